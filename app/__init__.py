@@ -1,0 +1,1 @@
+"""How certclinic is reached: the command line."""

@@ -1,0 +1,105 @@
+"""One case from its inputs to its ranked findings."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+
+from ..engine.facts import Fact as EngineFact
+from ..engine.findings import conclude
+from ..engine.loader import load_rules
+from ..engine.match import MatcherName, Outcome, run
+from ..engine.rank import RankedFinding, rank
+from ..engine.rule_base import RuleBase
+from ..engine.vocabulary import Vocabulary
+from ..facts.archive import Limits
+from ..facts.derive import Derived, derive
+from ..facts.model import FACT_TYPES
+from ..facts.observations import Observations
+from ..facts.reading import observe
+from ..facts.vocabulary import Fact, type_name, vocabulary
+
+
+@dataclass(frozen=True)
+class Case:
+    """What was observed, derived and concluded. `facts` are the derived facts by engine id."""
+
+    observations: Observations
+    derived: Derived
+    facts: Mapping[str, Fact]
+    rules: RuleBase
+    outcome: Outcome
+    findings: tuple[RankedFinding, ...]
+    judged_at: int
+
+    @property
+    def judged(self) -> bool:
+        """Anything at all could be judged."""
+        seen = any(
+            getattr(fact, "state", None) == "seen"
+            for fact in self.facts.values()
+            if type_name(type(fact)) == "coverage"
+        )
+        return seen or bool(self.observations.files)
+
+
+@lru_cache(maxsize=1)
+def fact_vocabulary() -> Vocabulary:
+    """The vocabulary of rules."""
+    return Vocabulary.from_description(vocabulary(FACT_TYPES))
+
+
+@lru_cache(maxsize=8)
+def rule_base(extra: tuple[Path, ...] = ()) -> RuleBase:
+    """The shipped rules, with those of further folders added or put in their place.
+
+    Raises certclinic.engine.problems.RuleProblems for mistakes in rule files.
+    """
+    return load_rules([resources.files("certclinic.rules"), *extra], fact_vocabulary())
+
+
+def engine_facts(facts: Sequence[Fact]) -> dict[str, Fact]:
+    """Facts by the ids under which the engine knows them."""
+    return {f"f{number}": fact for number, fact in enumerate(facts)}
+
+
+def engine_fact(fact_id: str, fact: Fact) -> EngineFact:
+    """A fact in the engine's form: flat values, without evidence."""
+    values = {
+        field.name: value
+        for field in dataclasses.fields(fact)
+        if field.name != "evidence" and (value := getattr(fact, field.name)) is not None
+    }
+    return EngineFact(fact_id, type_name(type(fact)), values)
+
+
+def judge_case(
+    observations: Observations,
+    rules: RuleBase,
+    at: int | None = None,
+    matcher: MatcherName | None = None,
+) -> Case:
+    """Derive, match and rank. Without a time, the newest one that the inputs hold is taken."""
+    newest = observations.newest()
+    judged_at = at if at is not None else newest if newest is not None else int(time.time())
+    derived = derive(observations, judged_at)
+    facts = engine_facts(derived.facts)
+    outcome = run(rules, [engine_fact(i, fact) for i, fact in facts.items()], matcher)
+    findings = rank(conclude(rules, outcome), rules)
+    return Case(observations, derived, facts, rules, outcome, tuple(findings), judged_at)
+
+
+def open_case(
+    paths: Sequence[Path],
+    rules: RuleBase,
+    at: int | None = None,
+    matcher: MatcherName | None = None,
+    limits: Limits | None = None,
+) -> Case:
+    """Read the inputs and judge them. Raises OSError for a path that cannot be opened."""
+    return judge_case(observe(paths, limits), rules, at, matcher)

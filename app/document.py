@@ -1,0 +1,270 @@
+"""Writes a case down as the report document, in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Literal, TypeVar
+
+from ..engine.findings import finding_words
+from ..engine.ledger import ledger
+from ..engine.rank import RankedFinding
+from ..facts.chains import Step, trace
+from ..facts.links import hold, own_chain, trusted
+from ..facts.model import Certificate, Coverage, LinkCheck, Node
+from ..facts.vocabulary import Evidence
+from ..reports.document import (
+    CertificateRow,
+    ChainLink,
+    ChainView,
+    CoverageRow,
+    Direction,
+    Fix,
+    Found,
+    Input,
+    LedgerRow,
+    LinkRow,
+    NodeSummary,
+    Quote,
+    Report,
+    State,
+    Tool,
+    Trouble,
+)
+from .case import Case
+
+Kind = TypeVar("Kind")
+CHECKS = ("chain", "name", "purpose", "time", "revocation")
+_COLLECT = {
+    "configuration": "a diagnostic bundle with xconf_dump",
+    "status": "a diagnostic bundle with xstat_dump",
+    "log": "the diagnostic log of the time of the trouble",
+    "server_certificate": "the server certificate",
+    "client_certificate": "the client certificate",
+    "trust_list": "the trusted CA list",
+    "version": "the release it runs",
+    "peer_bundle": "the diagnostic bundle of the other side",
+    "no_certificate": "the certificate of the other side",
+    "no_trust_list": "the trusted CA list of the other side",
+    "no_name": "the TLS verify subject name",
+}
+_WORSE: dict[State, int] = {"ok": 0, "unknown": 1, "fail": 2}
+
+
+def write_report(
+    case: Case, language: str, audience: Literal["engineer", "customer"] = "engineer"
+) -> Report:
+    """The report of a case; deterministic, whatever the order of the inputs."""
+    checks = [fact for fact in case.facts.values() if isinstance(fact, LinkCheck)]
+    notes = "; ".join(case.outcome.notes)
+    return Report(
+        tool=Tool(
+            version=version("certclinic"),
+            matcher=case.outcome.matcher,
+            matcher_note=notes or None,
+        ),
+        language=language,
+        audience=audience,
+        judged_at=moment(case.judged_at),
+        inputs=tuple(
+            Input(path=i.path, kind=i.kind, sha256=i.sha256, members=i.members, unread=i.unread)
+            for i in case.observations.inputs
+        ),
+        nodes=tuple(
+            NodeSummary(
+                host=node.host,
+                fqdn=node.fqdn,
+                role=node.role,
+                version=node.version,
+                cluster=node.cluster,
+            )
+            for node in _facts(case, Node)
+            if node.given
+        ),
+        findings=tuple(_found(case, ranked, language) for ranked in case.findings),
+        links=tuple(_links(checks)),
+        chains=tuple(_chains(case, checks)),
+        certificates=tuple(_certificates(_facts(case, Certificate))),
+        ledger=tuple(_ledger(case)),
+        coverage=tuple(
+            CoverageRow(host=c.host, topic=c.topic, state=c.state) for c in _facts(case, Coverage)
+        ),
+        problems=tuple(Trouble(input=p.input, text=p.text) for p in case.derived.problems),
+    )
+
+
+def moment(seconds: int) -> datetime:
+    """A time in UTC; years that the calendar does not have are held at its ends."""
+    return datetime.fromtimestamp(min(max(seconds, -62_135_596_800), 253_402_300_799), UTC)
+
+
+def _facts(case: Case, kind: type[Kind]) -> Iterator[Kind]:
+    return (fact for fact in case.facts.values() if isinstance(fact, kind))
+
+
+def _found(case: Case, ranked: RankedFinding, language: str) -> Found:
+    finding = ranked.finding
+    rule = case.rules.rules[finding.rule].rule
+    words = finding_words(case.rules, case.outcome, finding, language)
+    quotes = (e for i in finding.evidence for e in case.facts[i].evidence)
+    return Found(
+        symptom=finding.symptom,
+        rule=finding.rule,
+        status=finding.status,
+        severity=finding.severity,
+        confidence=finding.confidence,
+        rank=ranked.rank,
+        nodes=finding.nodes,
+        title=words.title,
+        cause=words.cause,
+        evidence=tuple(dict.fromkeys(_quote(evidence) for evidence in quotes)),
+        explains=ranked.explains,
+        explained_by=ranked.explained_by,
+        fix=Fix(steps=words.fix),
+        stop_gap=Fix(steps=words.stop_gap, stop_gap=True) if words.stop_gap else None,
+        verify=words.verify,
+        sources=tuple(
+            ", ".join(part for part in (s.title, s.document, s.section) if part)
+            + f" ({s.confidence})"
+            for s in rule.sources
+        ),
+        language=words.language,
+    )
+
+
+def _quote(evidence: Evidence) -> Quote:
+    return Quote(
+        input=evidence.input or None,
+        member=evidence.member or None,
+        line=evidence.line,
+        fingerprint=evidence.fingerprint,
+        text=evidence.text,
+    )
+
+
+def _links(checks: Iterable[LinkCheck]) -> Iterator[LinkRow]:
+    rows: dict[tuple[str, str, str], list[LinkCheck]] = {}
+    for check in checks:
+        rows.setdefault((check.client, check.server, check.link), []).append(check)
+    for (client, server, link), group in sorted(rows.items()):
+        worst = {
+            name: max((c.state for c in group if c.check == name), key=_WORSE.__getitem__)
+            if any(c.check == name for c in group)
+            else "unknown"
+            for name in CHECKS
+        }
+        why = [_why(c) for c in group if c.state != "ok"]
+        verifiers = sorted({(c.verifier, c.presenter) for c in group})
+        yield LinkRow(
+            client=client,
+            server=server,
+            link=link,
+            checks=worst,
+            why="; ".join(dict.fromkeys(why)) or None,
+            zone=next((c.zone for c in group if c.zone), None),
+            directions=tuple(
+                _direction([c for c in group if (c.verifier, c.presenter) == pair])
+                for pair in verifiers
+            ),
+        )
+
+
+def _direction(group: list[LinkCheck]) -> Direction:
+    first = group[0]
+    chain = next((c for c in group if c.check == "chain"), first)
+    return Direction(
+        verifier=first.verifier,
+        presenter=first.presenter,
+        checks={c.check: c.state for c in group},
+        enforced=chain.enforced,
+        why="; ".join(_why(c) for c in group if c.state != "ok") or None,
+    )
+
+
+def _why(check: LinkCheck) -> str:
+    """One check's outcome in a few words, for the table of links."""
+    words = f"{check.verifier} on {check.presenter}: {check.check} {check.state}"
+    detail = check.reason or ""
+    if check.missing_subject:
+        detail = f"{detail} ({check.missing_subject})"
+    elif check.expected_name and check.check == "name":
+        detail = f"{detail} ({check.expected_name})"
+    return f"{words}, {detail}" if detail else words
+
+
+def _chains(case: Case, checks: Iterable[LinkCheck]) -> Iterator[ChainView]:
+    profiles = {profile.host: profile for profile in case.derived.profiles}
+    held = hold(
+        case.derived.profiles,
+        [(f.path, c.certificate) for f in case.observations.files for c in f.contents.certificates],
+    )
+    for check in checks:
+        verifier, presenter = profiles[check.verifier], profiles[check.presenter]
+        leaf = presenter.observation.own("client" if check.store == "client" else "server")
+        if check.check != "chain" or leaf is None or verifier.observation.trust is None:
+            continue
+        sent = own_chain(presenter, leaf, case.judged_at, held).chain[1:]
+        steps = trace(
+            leaf.certificate,
+            trusted(verifier),
+            sent if check.link != "ssh" else (),
+            held.certificates,
+            case.judged_at,
+        )
+        yield ChainView(
+            link=check.link,
+            presenter=presenter.host,
+            verifier=verifier.host,
+            complete=check.state == "ok",
+            links=tuple(_chain_link(step, number) for number, step in enumerate(steps)),
+        )
+
+
+def _chain_link(step: Step, depth: int) -> ChainLink:
+    certificate = step.certificate
+    root = certificate.self_issued if certificate else False
+    return ChainLink(
+        subject=step.subject,
+        issuer=certificate.issuer if certificate else "",
+        fingerprint=certificate.fingerprint if certificate else None,
+        not_before=_optional(certificate.not_before) if certificate else None,
+        not_after=_optional(certificate.not_after) if certificate else None,
+        kind="leaf" if depth == 0 else "root" if root else "intermediate",
+        state=step.state,
+    )
+
+
+def _optional(seconds: int | None) -> datetime | None:
+    return None if seconds is None else moment(seconds)
+
+
+def _certificates(certificates: Iterable[Certificate]) -> Iterator[CertificateRow]:
+    for fact in certificates:
+        yield CertificateRow(
+            host=fact.host,
+            store=fact.store,
+            subject=fact.subject,
+            issuer=fact.issuer,
+            serial=fact.serial,
+            fingerprint=fact.fp,
+            not_before=moment(fact.not_before),
+            not_after=moment(fact.not_after),
+            days_left=fact.days_left,
+            eku=fact.eku,
+            key=f"{fact.key_type} {fact.key_bits}",
+            names=(*fact.names, *fact.addresses),
+        )
+
+
+def _ledger(case: Case) -> Iterator[LedgerRow]:
+    nodes = [(node.host, node.role) for node in _facts(case, Node) if node.given]
+    findings = [ranked.finding for ranked in case.findings]
+    for row in ledger(case.rules, case.outcome, findings, nodes):
+        yield LedgerRow(
+            symptom=row.symptom,
+            node=row.node,
+            state=row.state,
+            why=row.why,
+            needs=", ".join(_COLLECT.get(need, need) for need in row.needs) or None,
+        )

@@ -1,0 +1,1 @@
+"""What facts mean: rules, matching, explanation, ranking. Knows nothing of Expressway."""

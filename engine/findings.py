@@ -1,0 +1,127 @@
+"""From firings to findings: equal causes merged, optional evidence attached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from .facts import Value
+from .match import Outcome
+from .model import Confidence, Severity, Status
+from .plan import SEEN, Ref
+from .reference import Firing
+from .rule_base import CompiledRule, RuleBase
+from .texts import Words, words
+from .vocabulary import Vocabulary
+
+CONFIDENCES: tuple[Confidence, ...] = ("certain", "probable", "possible")
+
+Match = tuple[tuple[str, str], ...]
+"""Alias and fact id for each condition, in order."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A conclusion: all matches of a rule that have the same values in its `per`.
+
+    `supports` and `evidence` are fact ids; evidence is what the matches rest on, in the order of
+    the conditions, then the supports.
+    """
+
+    rule: str
+    symptom: str
+    status: Status
+    severity: Severity
+    confidence: Confidence
+    nodes: tuple[str, ...]
+    matches: tuple[Match, ...]
+    supports: tuple[tuple[str, str], ...]
+    evidence: tuple[str, ...]
+
+
+def conclude(rule_base: RuleBase, outcome: Outcome) -> list[Finding]:
+    """The findings of a run, by rule and then by the values of `per`."""
+    groups: dict[tuple[str, tuple[str, ...]], list[Firing]] = {}
+    for firing in outcome.firings:
+        rule = rule_base.rules[firing.rule]
+        key = tuple(_value(outcome, firing, ref) for ref in rule.per)
+        groups.setdefault((firing.rule, key), []).append(firing)
+    return [
+        _finding(rule_base.rules[rule_id], firings, outcome)
+        for (rule_id, _), firings in sorted(groups.items(), key=lambda item: item[0])
+    ]
+
+
+def _value(outcome: Outcome, firing: Firing, ref: Ref) -> str:
+    value = outcome.index.facts[dict(firing.bindings)[ref.alias]].values.get(ref.field)
+    return "" if value is None else str(value)
+
+
+def _finding(rule: CompiledRule, firings: list[Firing], outcome: Outcome) -> Finding:
+    nodes = {_value(outcome, firing, ref) for firing in firings for ref in rule.nodes} - {""}
+    supports, confidence = _supports(rule, firings, outcome)
+    matched = [fact_id for firing in firings for _, fact_id in firing.bindings]
+    return Finding(
+        rule.id,
+        rule.rule.symptom,
+        rule.rule.status,
+        rule.rule.severity,
+        confidence,
+        tuple(sorted(nodes)),
+        tuple(sorted({firing.bindings for firing in firings})),
+        supports,
+        tuple(_observed([*matched, *(fact_id for _, fact_id in supports)], outcome.parents)),
+    )
+
+
+def _supports(
+    rule: CompiledRule, firings: Iterable[Firing], outcome: Outcome
+) -> tuple[tuple[tuple[str, str], ...], Confidence]:
+    """Optional evidence as alias and fact id, and the confidence with it."""
+    index = outcome.index
+    found: dict[tuple[str, str], None] = {}
+    confidence = rule.rule.confidence
+    for firing in firings:
+        bindings = {alias: index.facts[fact_id] for alias, fact_id in firing.bindings}
+        for support in rule.supports:
+            facts = index.matching(support.pattern, bindings)
+            found.update(dict.fromkeys((support.pattern.alias, fact.id) for fact in facts))
+            if facts and support.confirms is not None:
+                confidence = min(confidence, support.confirms, key=CONFIDENCES.index)
+    return tuple(found), confidence
+
+
+def _observed(fact_ids: Iterable[str], parents: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """The given facts behind these ids, each once, in order."""
+    observed: dict[str, None] = {}
+    for fact_id in fact_ids:
+        if fact_id.startswith(SEEN):
+            continue  # says only that somebody looked
+        if fact_id in parents:
+            observed.update(dict.fromkeys(_observed(parents[fact_id], parents)))
+        else:
+            observed[fact_id] = None
+    return list(observed)
+
+
+def finding_words(rule_base: RuleBase, outcome: Outcome, finding: Finding, language: str) -> Words:
+    """The texts of a finding in a language."""
+
+    def lookup(alias: str, field: str) -> list[tuple[str, Value]]:
+        ids = [i for match in finding.matches for name, i in match if name == alias]
+        ids += [i for name, i in finding.supports if name == alias]
+        return [
+            (
+                _kind(rule_base.vocabulary, outcome.facts[i].type, field),
+                outcome.facts[i].values[field],
+            )
+            for i in dict.fromkeys(ids)
+            if outcome.facts[i].values.get(field) is not None
+        ]
+
+    return words(rule_base.rules[finding.rule].texts, lookup, language)
+
+
+def _kind(vocabulary: Vocabulary, type_name: str, field: str) -> str:
+    kind = vocabulary.types.get(type_name)
+    return "text" if kind is None else kind.fields[field].kind

@@ -1,0 +1,112 @@
+"""What was found, what is excluded and what could not be checked, for every symptom and node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from .explain import WhyNot, stops, unseen
+from .explain_text import fact_text
+from .findings import Finding
+from .match import Outcome
+from .rule_base import CompiledRule, RuleBase
+
+State = Literal["found", "excluded", "not-checked"]
+
+UNKNOWN = "unknown"
+"""Value of a field `state` that says: could not be decided; the field `reason` says why."""
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """One symptom on one node. `needs` are the topics, or reasons, that leave it undecided."""
+
+    symptom: str
+    node: str
+    state: State
+    why: str
+    rules: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+
+
+def ledger(
+    rule_base: RuleBase,
+    outcome: Outcome,
+    findings: Iterable[Finding],
+    nodes: Iterable[tuple[str, str]],
+) -> list[LedgerRow]:
+    """A row for every symptom that some rule applies to a node (host, role), in that order.
+
+    A symptom is excluded where every way to conclude it fails on something that was seen.
+    """
+    found: dict[tuple[str, str], set[str]] = {}
+    for finding in findings:
+        for node in finding.nodes:
+            found.setdefault((finding.symptom, node), set()).add(finding.rule)
+    by_symptom: dict[str, list[CompiledRule]] = {}
+    for rule in rule_base.rules.values():
+        by_symptom.setdefault(rule.rule.symptom, []).append(rule)
+    ordered = sorted(nodes)
+    rows = []
+    for symptom, rules in sorted(by_symptom.items()):
+        for host, role in ordered:
+            applying = [rule for rule in rules if role in rule.rule.applies_to]
+            concluded = tuple(sorted(found.get((symptom, host), ())))
+            if concluded:
+                why = "found by " + ", ".join(concluded)
+                rows.append(LedgerRow(symptom, host, "found", why, concluded))
+            elif applying:
+                rows.append(_silent(rule_base, outcome, symptom, host, applying))
+    return rows
+
+
+def _silent(
+    rule_base: RuleBase, outcome: Outcome, symptom: str, host: str, rules: list[CompiledRule]
+) -> LedgerRow:
+    walks = [
+        stop
+        for rule in rules
+        for branch in rule.branches
+        for stop in stops(rule_base, outcome, branch, host)
+    ]
+    open_ends = [
+        (stop, needs) for stop in walks if (needs := _needs(rule_base, outcome, stop, host))
+    ]
+    names = tuple(rule.id for rule in rules)
+    if open_ends:
+        nearest = max(open_ends, key=lambda end: len(end[0].held))[0]
+        needs = tuple(sorted({need for _, wanted in open_ends for need in wanted}))
+        return LedgerRow(symptom, host, "not-checked", _reason(outcome, nearest), names, needs)
+    why = _reason(outcome, max(walks, key=lambda stop: len(stop.held))) if walks else "no match"
+    return LedgerRow(symptom, host, "excluded", why, names)
+
+
+def _needs(rule_base: RuleBase, outcome: Outcome, stop: WhyNot, node: str) -> tuple[str, ...]:
+    """What would have to be known to be sure that the walk really ends here."""
+    if stop.cause == "not-seen":
+        return stop.topics
+    if stop.cause == "blocked":
+        return ()
+    undecided = []
+    for miss in stop.near:
+        if miss.failed and all(t.field == "state" and t.actual == UNKNOWN for t in miss.failed):
+            reason = outcome.facts[miss.fact].values.get("reason")
+            undecided.append(str(reason or UNKNOWN))
+    if undecided:
+        return tuple(undecided)
+    topics = rule_base.vocabulary.types[stop.type].topics
+    return unseen(outcome.index, stop.host or node, topics)
+
+
+def _reason(outcome: Outcome, stop: WhyNot) -> str:
+    """The end of a walk in a few words."""
+    if stop.cause == "not-seen":
+        return f"not seen of {stop.host}: {', '.join(stop.topics)}"
+    if stop.cause == "blocked":
+        return f"there is {fact_text(outcome.facts[stop.blocking[0]])}"
+    if stop.near and len(stop.near[0].failed) == 1:
+        failed = stop.near[0].failed[0]
+        actual = "missing" if failed.actual is None else failed.actual
+        return f"{stop.type}: {failed.field} is {actual}"
+    return f"no {stop.condition}"

@@ -1,0 +1,123 @@
+"""The words that rules may use: fact types, their fields and the kinds of value."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+Kind = Literal["text", "number", "flag", "choice", "version", "time", "list"]
+
+FINDING = "finding"
+"""Built-in type: the conclusion of another rule, one fact for each node it names."""
+
+COVERAGE = "coverage"
+"""Type that says which topics were seen of a node; see `FactType.topics`."""
+
+Operator = Literal[
+    "eq", "not", "lt", "le", "gt", "ge", "in", "not_in",
+    "matches", "starts_with", "ends_with", "contains", "exists",
+]  # fmt: skip
+
+_ORDER = frozenset[Operator](("lt", "le", "gt", "ge"))
+_EQUALITY = frozenset[Operator](("eq", "not", "exists"))
+_CHOICE = frozenset[Operator](("in", "not_in"))
+_TEXT = frozenset[Operator](("matches", "starts_with", "ends_with", "contains"))
+
+OPERATORS: Mapping[Kind, frozenset[Operator]] = {
+    "text": _EQUALITY | _CHOICE | _TEXT,
+    "choice": _EQUALITY | _CHOICE | _TEXT,
+    "number": _EQUALITY | _CHOICE | _ORDER,
+    "time": _EQUALITY | _CHOICE | _ORDER,
+    "version": _EQUALITY | _CHOICE | _ORDER,
+    "flag": _EQUALITY,
+    "list": frozenset(("contains", "exists")),
+}
+
+JOIN_OPERATORS = _ORDER | {"eq", "not", "contains"}
+"""Operators whose operand may be a reference to another condition's field."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a fact type; `values` are the words that a choice allows."""
+
+    doc: str
+    kind: Kind
+    values: tuple[str, ...] = ()
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class FactType:
+    """A fact type. `host` names the field that holds the node.
+
+    `topics` are what must have been seen of that node before a missing fact means anything.
+    """
+
+    name: str
+    doc: str
+    fields: Mapping[str, Field]
+    host: str | None = None
+    topics: tuple[str, ...] = ()
+
+
+_FINDING = FactType(
+    FINDING,
+    "Conclusion of another rule.",
+    {
+        "symptom": Field("id of the symptom", "text"),
+        "rule": Field("id of the rule", "text"),
+        "node": Field("one of the nodes it names", "text"),
+        "status": Field("how it stands", "choice", ("active", "predicted", "advice")),
+    },
+    host="node",
+)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All fact types by name, the built-in `finding` among them."""
+
+    types: Mapping[str, FactType]
+
+    @classmethod
+    def from_description(cls, description: Mapping[str, Any]) -> Vocabulary:
+        """Read `{type: {"doc", "host", "topics", "fields": {name: {"doc", "kind", …}}}}`.
+
+        Raises ValueError where a kind is unknown or the name of a built-in type is taken.
+        """
+        types = {FINDING: _FINDING}
+        for name, entry in description.items():
+            if name in types:
+                raise ValueError(f"fact type '{name}' is built in; choose another name")
+            fields = {}
+            for field_name, spec in entry["fields"].items():
+                if spec["kind"] not in get_args(Kind):
+                    raise ValueError(f"{name}.{field_name}: unknown kind '{spec['kind']}'")
+                fields[field_name] = Field(
+                    spec["doc"],
+                    spec["kind"],
+                    tuple(spec.get("values", ())),
+                    spec.get("optional", False),
+                )
+            types[name] = FactType(
+                name, entry["doc"], fields, entry["host"], tuple(entry["topics"])
+            )
+        return cls(types)
+
+
+def comparable(left: Field, right: Field) -> bool:
+    """Whether values of the two fields may be held against each other."""
+    text = ("text", "choice")
+    return left.kind == right.kind or (left.kind in text and right.kind in text)
+
+
+def did_you_mean(word: object, known: Iterable[str]) -> str:
+    """A hint that names the nearest known word, or all of them when they are few."""
+    names = sorted(known)
+    near = difflib.get_close_matches(str(word), names, 1, 0.6)
+    if near:
+        return f"did you mean '{near[0]}'?"
+    return "one of: " + ", ".join(names) if 0 < len(names) <= 20 else ""

@@ -1,0 +1,1 @@
+"""What was observed: inputs read, certificates judged, facts with provenance."""

@@ -1,0 +1,144 @@
+"""Facts from observations: what rules see. Pure, so that what-if can derive them again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+
+from . import certificate_facts, log_facts, node_facts
+from .certificate import Certificate as X509
+from .links import Held, cluster_checks, hold, zone_checks
+from .model import Coverage, LinkCheck, Pair
+from .observations import Observations, Problem
+from .pairing import Pairing, ZonePair, pair
+from .profile import Profile
+from .vocabulary import Fact, Topic
+
+
+@dataclass(frozen=True)
+class Derived:
+    """Facts of a case, in a fixed order; the nodes and pairs behind them; what stays open."""
+
+    facts: tuple[Fact, ...]
+    profiles: tuple[Profile, ...]
+    pairs: tuple[ZonePair, ...]
+    problems: tuple[Problem, ...]
+    at: int
+
+
+def derive(observations: Observations, at: int) -> Derived:
+    """All facts at a time (seconds since the epoch), whatever the order of the inputs."""
+    profiles = tuple(Profile(node) for node in observations.nodes)
+    pairing = pair(profiles)
+    ghosts = {p.edge.host: p.edge for p in pairing.pairs if not p.edge.given}
+    everyone = (*profiles, *(ghosts[host] for host in sorted(ghosts)))
+    held = hold(everyone, _lone_certificates(observations))
+    clusters = _clusters(profiles)
+    facts: list[Fact] = []
+    for profile in everyone:
+        facts += node_facts.facts(profile)
+    facts += _coverage(profiles, pairing)
+    facts += _pairs(pairing)
+    for one in pairing.pairs:
+        facts += zone_checks(one, at, held)
+    facts += _cluster_checks(clusters, at, held)
+    facts += certificate_facts.facts(
+        everyone, observations.files, at, held, pairing.pairs, clusters
+    )
+    facts += node_facts.domain_checks(pairing.pairs)
+    facts += log_facts.facts(profiles)
+    problems = (*observations.problems, *pairing.problems, *_node_problems(profiles))
+    ordered = sorted(dict.fromkeys(facts), key=lambda fact: (type(fact).__name__, repr(fact)))
+    return Derived(tuple(ordered), everyone, pairing.pairs, problems, at)
+
+
+def _lone_certificates(observations: Observations) -> list[tuple[str, X509]]:
+    return [(f.path, c.certificate) for f in observations.files for c in f.contents.certificates]
+
+
+def _clusters(profiles: Sequence[Profile]) -> dict[str, list[Profile]]:
+    """Nodes by cluster, for clusters of which more than one node is given."""
+    found: dict[str, list[Profile]] = {}
+    for profile in profiles:
+        if profile.cluster:
+            found.setdefault(profile.cluster, []).append(profile)
+    return {name: members for name, members in found.items() if len(members) > 1}
+
+
+def _cluster_checks(clusters: dict[str, list[Profile]], at: int, held: Held) -> Iterator[LinkCheck]:
+    for members in clusters.values():
+        for verifier, presenter in permutations(members, 2):
+            mode = node_facts.cluster_mode(verifier)
+            yield from cluster_checks(verifier, presenter, mode[0] if mode else None, at, held)
+
+
+def _pairs(pairing: Pairing) -> Iterator[Pair]:
+    for one in pairing.pairs:
+        yield Pair(
+            core=one.core.host,
+            edge=one.edge.host,
+            zone=one.zone.name,
+            uc=one.zone.uc,
+            basis=one.basis,
+            evidence=(one.zone.peers[one.address_at][1],),
+        )
+
+
+def _coverage(profiles: Sequence[Profile], pairing: Pairing) -> Iterator[Coverage]:
+    paired = {host for one in pairing.pairs for host in (one.core.host, one.edge.host)}
+    for profile in profiles:
+        observation = profile.observation
+        seen: dict[Topic, bool] = {
+            "configuration": observation.configuration is not None,
+            "status": observation.status is not None,
+            "log": observation.events is not None and observation.events.last is not None,
+            "server_certificate": observation.server is not None,
+            "client_certificate": observation.client is not None or not profile.two_stores,
+            "trust_list": observation.trust is not None,
+            "version": profile.version is not None,
+            "peer_bundle": profile.host in paired and profile.host not in pairing.absent,
+        }
+        for topic, there in seen.items():
+            unreadable = topic in observation.unreadable and not there
+            state = "seen" if there else "unreadable" if unreadable else "absent"
+            yield Coverage(host=profile.host, topic=topic, state=state)  # type: ignore[arg-type]
+
+
+_OPEN: dict[Topic, str] = {
+    "configuration": "zones, names and settings",
+    "trust_list": "which CAs it trusts",
+    "server_certificate": "what it presents",
+}
+
+
+def _node_problems(profiles: Iterable[Profile]) -> Iterator[Problem]:
+    """Nodes whose bundle lacks a part, or whose role cannot be told."""
+    for profile in profiles:
+        observation = profile.observation
+        source = ", ".join(observation.inputs)
+        missing = [
+            words
+            for topic, words in _OPEN.items()
+            if {
+                "configuration": observation.configuration,
+                "trust_list": observation.trust,
+                "server_certificate": observation.server,
+            }[topic]
+            is None
+        ]
+        if missing:
+            only_log = observation.events is not None and len(missing) == len(_OPEN)
+            why = " (a restart leaves only the log in a bundle)" if only_log else ""
+            text = f"the bundle of {profile.host} does not show {', '.join(missing)}{why}"
+            yield Problem(source, text)
+        if profile.role == "unknown":
+            signs = "; ".join(text for _, text in profile.role_signs)
+            text = f"{profile.host} cannot be told to be an Expressway-C or an Expressway-E"
+            yield Problem(source, f"{text}: {signs}" if signs else text)
+        if profile.two_stores and observation.client is None and observation.server is not None:
+            text = (
+                f"{profile.host} keeps a client certificate of its own, but its bundle holds none;"
+                " its server certificate is taken for both"
+            )
+            yield Problem(source, text)

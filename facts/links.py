@@ -1,0 +1,422 @@
+"""Works out each TLS link between nodes from what both sides hold: `link_check` facts.
+
+In the SIP handshake a node sends its certificate with the chain that its own trusted CA list holds;
+on the SSH tunnels nothing but the certificate counts, so the other side's list needs the whole
+chain (Cisco 221624, 212475). Between X15.5 nodes the C shows its client certificate (225693).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, Literal
+
+from .certificate import Certificate
+from .model import Check, Link, LinkCheck, Reason, State
+from .names import carries, shown
+from .observations import Listed
+from .pairing import ZonePair
+from .profile import Profile, release_key
+from .trust import Defect, Judgement, judge
+from .vocabulary import Evidence
+
+SIP_PORT, SSH_PORT, CLUSTER_PORT = 7001, 2222, 4372
+CLUSTER_IGNORES_EKU = "X15.4"
+_REASONS: dict[int, Reason] = {
+    7: "signature",
+    18: "self_signed",
+    19: "missing_root",
+    22: "constraint",
+    23: "revoked",
+    24: "not_a_ca",
+    25: "constraint",
+    32: "not_a_ca",
+    34: "constraint",
+    47: "constraint",
+    48: "constraint",
+    66: "weak",
+    67: "weak",
+    68: "weak",
+    79: "not_a_ca",
+}
+_MISSING = (2, 20, 21)
+
+
+@dataclass(frozen=True)
+class Held:
+    """Every certificate among the inputs, with the words for where it is held."""
+
+    certificates: tuple[Certificate, ...]
+    holders: dict[str, str]
+
+    def where(self, fingerprint: str | None) -> str | None:
+        """Where a certificate is held, for people."""
+        return self.holders.get(fingerprint) if fingerprint else None
+
+
+def hold(profiles: Sequence[Profile], files: Sequence[tuple[str, Certificate]]) -> Held:
+    """Collect all certificates of the case."""
+    holders: dict[str, str] = {}
+    certificates: dict[str, Certificate] = {}
+
+    def add(certificate: Certificate, place: str) -> None:
+        certificates.setdefault(certificate.fingerprint, certificate)
+        holders.setdefault(certificate.fingerprint, place)
+
+    for profile in profiles:
+        for entry in profile.observation.trust or ():
+            add(entry.certificate, f"the trusted CA list of {profile.host}")
+    for path, certificate in files:
+        add(certificate, path)
+    for profile in profiles:
+        for store in ("server", "client"):
+            own = profile.observation.own(store)  # type: ignore[arg-type]
+            if own:
+                add(own.certificate, f"the {store} certificate of {profile.host}")
+        for seen in (
+            profile.observation.events.seen if profile.observation.events else {}
+        ).values():
+            add(seen.certificate, f"the log of {profile.host}")
+    return Held(tuple(certificates.values()), holders)
+
+
+@lru_cache(maxsize=4_096)
+def _judge(
+    leaf: Certificate,
+    presented: tuple[Certificate, ...],
+    trust: tuple[Certificate, ...],
+    purpose: Literal["server", "client", "any"],
+    at: int,
+    elsewhere: tuple[Certificate, ...],
+) -> Judgement:
+    return judge(leaf, presented, trust, purpose=purpose, at=at, elsewhere=elsewhere)
+
+
+def own_chain(profile: Profile, listed: Listed, at: int, held: Held) -> Judgement:
+    """A node's own certificate judged against its own trusted CA list."""
+    return _judge(listed.certificate, (), trusted(profile), "any", at, held.certificates)
+
+
+def trusted(profile: Profile) -> tuple[Certificate, ...]:
+    """The certificates of a node's trusted CA list, in order."""
+    return tuple(entry.certificate for entry in profile.observation.trust or ())
+
+
+@dataclass(frozen=True)
+class _Direction:
+    """One side judging the other on a link."""
+
+    link: Link
+    client: Profile
+    server: Profile
+    verifier: Profile
+    presenter: Profile
+    shown: Listed | None
+    store: Literal["server", "client"]
+    purpose: Literal["server", "client", "any"]
+    sends_chain: bool
+    port: int
+    zone: str | None
+    expected: tuple[str, Evidence | None] | None
+    asks_name: bool
+    enforced: State
+    purpose_enforced: State
+    settings: tuple[Evidence, ...] = ()
+
+
+def zone_checks(pair: ZonePair, at: int, held: Held) -> Iterator[LinkCheck]:
+    """The checks of a traversal zone, and of its SSH tunnels where it carries UC, both ways."""
+    core, edge, zone, other = pair.core, pair.edge, pair.zone, pair.edge_zone
+    edge_verifies: State = "unknown"
+    if other is not None or zone.uc:
+        edge_verifies = "ok" if zone.uc or (other and other.tls_verify) else "fail"
+    checking = (edge.setting("SIP TLS Certificate ExtendedKeyUsage Checking Mode") or "on").lower()
+    port = zone.port or SIP_PORT
+    eku: State = edge_verifies if checking != "off" else "fail"
+    wanted = None
+    if other and other.verify_name:
+        wanted = (other.verify_name, other.verify_evidence[-1] if other.verify_evidence else None)
+    common: dict[str, Any] = {"client": core, "server": edge}
+    to_edge: dict[str, Any] = {
+        **common,
+        "verifier": core,
+        "presenter": edge,
+        "shown": edge.observation.server,
+        "store": "server",
+        "purpose": "server",
+    }
+    to_core: dict[str, Any] = {
+        **common,
+        "verifier": edge,
+        "presenter": core,
+        "shown": core.client,
+        "store": core.client_store,
+        "purpose": "client",
+    }
+    core_verifies: State = "ok" if zone.tls_verify or zone.uc else "fail"
+    yield from _checks(
+        _Direction(
+            **to_edge,
+            link="sip",
+            sends_chain=True,
+            port=port,
+            zone=zone.name,
+            expected=(pair.address, zone.peers[pair.address_at][1]),
+            asks_name=True,
+            enforced=core_verifies,
+            purpose_enforced=core_verifies,
+            settings=zone.evidence,
+        ),
+        at,
+        held,
+    )
+    yield from _checks(
+        _Direction(
+            **to_core,
+            link="sip",
+            sends_chain=True,
+            port=port,
+            zone=other.name if other else None,
+            expected=wanted,
+            asks_name=True,
+            enforced=edge_verifies,
+            purpose_enforced=eku,
+            settings=other.evidence if other else (),
+        ),
+        at,
+        held,
+    )
+    if not zone.uc:
+        return
+    for direction in (to_edge, to_core):
+        yield from _checks(
+            _Direction(
+                **direction,
+                link="ssh",
+                sends_chain=False,
+                port=SSH_PORT,
+                zone=None,
+                expected=None,
+                asks_name=False,
+                enforced="ok",
+                purpose_enforced="ok",
+            ),
+            at,
+            held,
+        )
+
+
+def cluster_checks(
+    verifier: Profile, presenter: Profile, mode: str | None, at: int, held: Held
+) -> Iterator[LinkCheck]:
+    """One cluster peer judging another, each being TLS client and server of the other."""
+    enforced: State = {"enforcing": "ok", "permissive": "fail"}.get(mode or "", "unknown")  # type: ignore[assignment]
+    release = presenter.version[0] if presenter.version else None
+    lenient = release is not None and release_key(release) >= release_key(CLUSTER_IGNORES_EKU)
+    yield from _checks(
+        _Direction(
+            link="cluster",
+            client=presenter,
+            server=verifier,
+            verifier=verifier,
+            presenter=presenter,
+            shown=presenter.observation.server,
+            store="server",
+            purpose="client",
+            sends_chain=True,
+            port=CLUSTER_PORT,
+            zone=None,
+            expected=_peer_address(verifier, presenter),
+            asks_name=True,
+            enforced=enforced,
+            purpose_enforced="fail" if lenient else enforced,
+        ),
+        at,
+        held,
+    )
+
+
+def _peer_address(verifier: Profile, presenter: Profile) -> tuple[str, Evidence] | None:
+    """The address under which one cluster peer knows another."""
+    names = {presenter.fqdn, presenter.host, *presenter.addresses}
+    for address, line in verifier.cluster_peers:
+        if address in names:
+            return address, line
+    own = {verifier.fqdn, verifier.host, *verifier.addresses}
+    rest = [peer for peer in verifier.cluster_peers if peer[0] not in own]
+    return rest[0] if len(rest) == 1 else None
+
+
+def _checks(direction: _Direction, at: int, held: Held) -> Iterator[LinkCheck]:
+    """All checks of one direction; unknown, with the reason, where a side's evidence is missing."""
+    verifier, presenter = direction.verifier, direction.presenter
+    leaf = direction.shown
+    base: dict[str, Any] = {
+        "link": direction.link,
+        "client": direction.client.host,
+        "server": direction.server.host,
+        "verifier": verifier.host,
+        "verifier_role": verifier.role if verifier.given else _other(presenter),
+        "presenter": presenter.host,
+        "presenter_role": presenter.role if presenter.given else _other(verifier),
+        "enforced": direction.enforced,
+        "zone": direction.zone,
+        "port": direction.port,
+        "store": direction.store,
+    }
+    if leaf is None:
+        for check in _asked(direction):
+            yield LinkCheck(**base, check=check, state="unknown", reason="no_certificate")
+        return
+    base |= {"certificate": leaf.certificate.fingerprint, "subject": leaf.certificate.subject}
+    evidence = (leaf.evidence,)
+    if verifier.observation.trust is None:
+        yield LinkCheck(
+            **base, check="chain", state="unknown", reason="no_trust_list", evidence=evidence
+        )
+        verdict = _judge(leaf.certificate, (), (), direction.purpose, at, held.certificates)
+        leaf_only = True
+    else:
+        sent: tuple[Certificate, ...] = ()
+        if direction.sends_chain and presenter.observation.trust:
+            sent = own_chain(presenter, leaf, at, held).chain[1:]
+        verdict = _judge(
+            leaf.certificate, sent, trusted(verifier), direction.purpose, at, held.certificates
+        )
+        yield _chain(base, verdict, verifier, held, evidence)
+        leaf_only = False
+    yield _time(base, verdict, leaf_only, evidence)
+    yield _purpose({**base, "enforced": direction.purpose_enforced}, verdict, direction, evidence)
+    if direction.asks_name:
+        yield _name(base, direction, leaf, evidence)
+
+
+def _asked(direction: _Direction) -> tuple[Check, ...]:
+    return (
+        ("chain", "name", "purpose", "time")
+        if direction.asks_name
+        else ("chain", "purpose", "time")
+    )
+
+
+def _other(profile: Profile) -> str:
+    return {"expressway_c": "expressway_e", "expressway_e": "expressway_c"}.get(
+        profile.role, "unknown"
+    )
+
+
+def _chain(
+    base: dict[str, Any],
+    verdict: Judgement,
+    verifier: Profile,
+    held: Held,
+    evidence: tuple[Evidence, ...],
+) -> LinkCheck:
+    defects = [d for d in verdict.defects if d.check in ("chain", "revocation")]
+    if not defects:
+        return LinkCheck(**base, check="chain", state="ok", evidence=evidence)
+    first = min(defects, key=lambda d: (d.openssl not in (*_MISSING, 18, 19), d.depth))
+    missing = first.missing_subject
+    list_at = verifier.observation.trust[0].evidence if verifier.observation.trust else None
+    if missing and list_at:
+        count = len(verifier.observation.trust or ())
+        text = f"none of the {count} entries is {missing}"
+        evidence = (*evidence, replace(list_at, line=None, fingerprint=None, text=text))
+    return LinkCheck(
+        **base,
+        check="chain",
+        state="fail",
+        reason=chain_reason(first),
+        depth=first.depth,
+        at_subject=_subject(first, verdict),
+        missing_subject=missing,
+        missing_key_id=first.missing_key_id,
+        found_in=held.where(first.found_in),
+        openssl=verdict.code or None,
+        evidence=evidence,
+    )
+
+
+def chain_reason(defect: Defect) -> Reason:
+    """The reason of a chain defect, in the terms of link_check."""
+    if defect.openssl in _MISSING:
+        return "missing_root" if defect.missing_kind == "root" else "missing_intermediate"
+    return _REASONS.get(defect.openssl, "other")
+
+
+def _subject(defect: Defect, verdict: Judgement) -> str | None:
+    for certificate in verdict.chain:
+        if certificate.fingerprint == defect.certificate:
+            return certificate.subject
+    return None
+
+
+def _time(
+    base: dict[str, Any], verdict: Judgement, leaf_only: bool, evidence: tuple[Evidence, ...]
+) -> LinkCheck:
+    defects = [d for d in verdict.defects if d.check == "time" and (d.depth == 0 or not leaf_only)]
+    if not defects:
+        return LinkCheck(**base, check="time", state="ok", evidence=evidence)
+    first = min(defects, key=lambda d: d.depth)
+    early = "NOT_YET" in first.code
+    reason: Reason = (
+        "not_yet_valid" if early else "expired" if first.depth == 0 else "issuer_expired"
+    )
+    return LinkCheck(
+        **base,
+        check="time",
+        state="fail",
+        reason=reason,
+        depth=first.depth,
+        at_subject=_subject(first, verdict),
+        openssl=first.openssl,
+        evidence=evidence,
+    )
+
+
+def _purpose(
+    base: dict[str, Any],
+    verdict: Judgement,
+    direction: _Direction,
+    evidence: tuple[Evidence, ...],
+) -> LinkCheck:
+    defects = [d for d in verdict.defects if d.check == "purpose" and d.depth == 0]
+    if not defects:
+        return LinkCheck(**base, check="purpose", state="ok", evidence=evidence)
+    reason: Reason = "no_client_auth" if direction.purpose == "client" else "no_server_auth"
+    return LinkCheck(
+        **base,
+        check="purpose",
+        state="fail",
+        reason=reason,
+        depth=0,
+        at_subject=base["subject"],
+        openssl=defects[0].openssl,
+        evidence=evidence,
+    )
+
+
+def _name(
+    base: dict[str, Any], direction: _Direction, leaf: Listed, evidence: tuple[Evidence, ...]
+) -> LinkCheck:
+    names = shown(leaf.certificate)
+    if direction.expected is None:
+        return LinkCheck(
+            **base, check="name", state="unknown", reason="no_name", names=names, evidence=evidence
+        )
+    name, line = direction.expected
+    found = carries(leaf.certificate, name)
+    reason: Reason | None = None
+    if found != "san":
+        reason = "name_only_in_cn" if found == "cn" else "name_not_in_certificate"
+    return LinkCheck(
+        **base,
+        check="name",
+        state="fail" if reason else "ok",
+        reason=reason,
+        expected_name=name,
+        names=names,
+        depth=0,
+        evidence=((line,) if line else ()) + direction.settings + evidence,
+    )

@@ -1,0 +1,178 @@
+"""The cheapest explanation of a chain that OpenSSL refuses: every way up, the least faulty first.
+
+OpenSSL never goes back, so a better path than its own may exist. All candidate issuers, by name,
+span a graph; paths through it are extended in the order of their weighted failures. A longer path
+never has fewer failures than its beginning, so the first that is complete is the best.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+
+from .certificate import Certificate
+from .checks import check_chain
+from .trustlist import TrustList
+from .verification import Failure, Parameters, key_id_error
+
+_MOST_STEPS = 20_000  # certificates looked at, over all paths
+_MOST_CANDIDATES = 200  # issuers of one name tried at one step
+_MISSING, _UNTRUSTED = 5, 4
+_WEIGHTS = {2: _MISSING, 20: _MISSING, 18: _UNTRUSTED, 19: _UNTRUSTED, 7: 6, 30: 3, 31: 3, 41: 3}
+
+
+@dataclass(frozen=True)
+class Path:
+    """Certificates from the leaf on.
+
+    `gaps`: depths of those whose issuer is missing; where it follows on the path all the same, it
+    is known from elsewhere only. `untrusted`: it ends in a root that is not in the trust list.
+    """
+
+    certificates: tuple[Certificate, ...]
+    gaps: tuple[int, ...] = ()
+    untrusted: bool = False
+    cost: int = 0
+
+    @property
+    def anchored(self) -> bool:
+        """It leads to a trusted root without a gap."""
+        return not self.untrusted and not self.gaps
+
+    def reaching_beyond(self, failure: Failure) -> Path:
+        """This path, if OpenSSL's chain is its beginning and ended with that failure.
+
+        An untrusted root that OpenSSL did not get to, since it was only presented, fills a gap.
+        """
+        if failure.code in {2, 20} and self.untrusted:
+            return replace(self, gaps=(*self.gaps, failure.depth), untrusted=False)
+        return self
+
+    def failures(self, trust: TrustList, parameters: Parameters) -> Iterator[Failure]:
+        """Everything that is wrong with this path."""
+        chain = self.certificates
+        last = len(chain) - 1
+        if self.untrusted:
+            yield Failure(18 if last == 0 else 19, last)
+        for depth in self.gaps:
+            yield Failure(2 if depth and chain[depth] in trust else 20, depth)
+        yield from edge_failures(chain, parameters)
+        yield from check_chain(chain, parameters)
+
+
+class Search:
+    """One leaf, and all certificates its issuers may be among."""
+
+    def __init__(
+        self,
+        presented: Sequence[Certificate],
+        trust: TrustList,
+        elsewhere: TrustList,
+        parameters: Parameters,
+    ) -> None:
+        self.presented = presented
+        self.trust = trust
+        self.elsewhere = elsewhere
+        # Name and revocation cost the same on every path, so they decide nothing.
+        self.parameters = replace(parameters, name=None, crls=())
+        self.exhaustive = True
+
+    def best(self, leaf: Certificate) -> Path | None:
+        """The least faulty complete path; None if the limits were reached before one was found."""
+        order = count()
+        queue = [(0, 1, next(order), Path((leaf,)), False)]
+        steps = 0
+        while queue:
+            _, length, _, path, complete = heapq.heappop(queue)
+            if complete:
+                return path
+            steps += length
+            if steps > _MOST_STEPS:
+                self.exhaustive = False
+                return None
+            for longer, done in self._extended(path):
+                entry = (longer.cost, len(longer.certificates), next(order), longer, done)
+                heapq.heappush(queue, entry)
+        return None
+
+    def ending(self, chain: Sequence[Certificate]) -> Path:
+        """The path that just this chain is, whatever else might extend it."""
+        path = Path(tuple(chain), cost=self._cost(chain))
+        return self._ended(path) or replace(path, gaps=(len(chain) - 1,), cost=path.cost + _MISSING)
+
+    def _ended(self, path: Path) -> Path | None:
+        top = path.certificates[-1]
+        if top in self.trust and self.parameters.seems_self_signed(top):
+            return path
+        if not top.self_signed:
+            return None
+        filled_gap = len(path.certificates) - 2 in path.gaps
+        return path if filled_gap else replace(path, untrusted=True, cost=path.cost + _UNTRUSTED)
+
+    def _extended(self, path: Path) -> Iterator[tuple[Path, bool]]:
+        ended = self._ended(path)
+        if ended is not None:
+            yield ended, True
+            return
+        chain, top = path.certificates, path.certificates[-1]
+        usable = self._candidates(chain)
+        for issuer in usable:
+            longer = (*chain, issuer)
+            yield (
+                Path(longer, path.gaps, cost=self._cost(longer) + _MISSING * len(path.gaps)),
+                False,
+            )
+        if any(top.signed_by(issuer) for issuer in usable):
+            return
+        gap = replace(path, gaps=(*path.gaps, len(chain) - 1), cost=path.cost + _MISSING)
+        known = [c for c in self.elsewhere.issuers_of(top)[:_MOST_CANDIDATES] if top.signed_by(c)]
+        known = [c for c in known if c not in chain]
+        for issuer in known:
+            longer = (*chain, issuer)
+            yield Path(longer, gap.gaps, cost=self._cost(longer) + _MISSING * len(gap.gaps)), False
+        if not known:
+            yield gap, True
+
+    def _candidates(self, chain: Sequence[Certificate]) -> list[Certificate]:
+        top = chain[-1]
+        named = dict.fromkeys(
+            (
+                *self.trust.issuers_of(top),
+                *(c for c in self.presented if c.subject_key == top.issuer_key),
+            )
+        )
+        found = [c for c in named if c not in chain]
+        if len(found) > _MOST_CANDIDATES:
+            self.exhaustive = False
+            wanted = top.extensions.authority_key_id
+            found.sort(key=lambda c: bool(key_id_error(c, wanted)))
+        return found[:_MOST_CANDIDATES]
+
+    def _cost(self, chain: Sequence[Certificate]) -> int:
+        cost = 0
+        for code, depth in (
+            *edge_failures(chain, self.parameters),
+            *check_chain(chain, self.parameters),
+        ):
+            # With the wanted key identifier it is the right key, and the certificate was altered.
+            altered = code == 7 and chain[depth].aki in {chain[depth + 1].ski} - {None}
+            cost += 2 if altered else weight(code)
+        return cost
+
+
+def weight(code: int) -> int:
+    """How grave a failure is when paths are compared."""
+    return _WEIGHTS.get(code, 1)
+
+
+def edge_failures(chain: Sequence[Certificate], parameters: Parameters) -> Iterator[Failure]:
+    """Why OpenSSL would not take one certificate for the issuer of the one before it."""
+    for depth, certificate in enumerate(chain):
+        if parameters.damaged(certificate):
+            yield Failure(41, depth)
+        if depth + 1 < len(chain):
+            wanted = certificate.extensions.authority_key_id
+            if code := key_id_error(chain[depth + 1], wanted):
+                yield Failure(code, depth)

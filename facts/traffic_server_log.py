@@ -1,0 +1,177 @@
+"""Traffic Server's verification failures, XCP's, and HTTP failures in the log.
+
+A WARNING names what Traffic Server refused; the ERROR that follows repeats it as `certificate
+verify failed`. An ERROR with an alert and no WARNING means that the other side refused the
+Expressway-C's certificate (Cisco 218018, 225746; upstream SSLClientUtils.cc). The port is only in
+the transaction's `Sending Request` line.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+
+from .log_events import HttpKind, LogEvents, TrafficServerKind, XcpKind
+from .log_lines import LogLine
+from .log_scan import Hit
+from .tls_reasons import read_reason, verify_failed_only
+
+ANCHORS = (
+    b"server certificate verification failed for",
+    b"not in certificate",
+    b"SSL connection failed for",
+    b"Certificate verification failed for host=",
+    b"reverse DNS lookup failed",
+    b"HTTP/1.1 502",
+    b"HTTP/1.1 403",
+)
+_UNTRUSTED = re.compile(
+    r"server certificate verification failed for \(\s*(?P<sni>[^)]*?)\s*\)\s*\.\s*"
+    r"Action=(?P<action>\w+)\s+Error=(?P<error>.+?)\s+"
+    r"server=(?P<server>[^\s(]*)\((?P<ip>[^)]*)\)\s+depth=(?P<depth>\d+)"
+)
+_NAME = re.compile(
+    r"(?:SNI|Origin hostname) \(\s*(?P<sni>[^)]*?)\s*\) not in certificate\s*\.\s*"
+    r"Action=(?P<action>\w+)\s+server=(?P<server>[^\s(]*)\((?P<ip>[^)]*)\)"
+)
+_ERROR = re.compile(r"SSL connection failed for '(?P<server>[^']*)'\s*:\s*(?P<error>error:.*)")
+_XCP_NAME = re.compile(
+    r"Certificate verification failed for host=(?P<host>[^,\"]+)"
+    r"(?:, additional info: (?P<info>[^\"]*))?"
+)
+_XCP_PTR = re.compile(r"reverse DNS lookup failed for address=(?P<host>[^\s\"]+)")
+_HTTP = re.compile(r"HTTP/1\.1 (?P<status>502|403)\b *(?P<reason>[^\"\r\n]*)")
+_TXN = re.compile(rb'Txn-id="(\d+)"')
+_SENT = re.compile(rb'Dst-ip="([^"]+)" Dst-port="(\d+)"')
+_MRA_PATH = re.compile(rb"://[^/\s]+(?::\d+)?/([A-Za-z0-9+/_-]{12,})/")
+_REACH = 1 << 16
+
+
+class TrafficServerLog:
+    """Collects the lines of Traffic Server and XCP."""
+
+    def __init__(self, events: LogEvents) -> None:
+        self._events = events
+        self._warned: set[str | None] = set()
+
+    def take(self, line: LogLine, hit: Hit) -> None:
+        """Take one line that holds one of ANCHORS."""
+        if match := _UNTRUSTED.search(line.body):
+            self._warned.add(line.pid)
+            self._failure(line, hit, match, match["error"].strip(), int(match["depth"]))
+        elif match := _NAME.search(line.body):
+            self._warned.add(line.pid)
+            self._failure(line, hit, match, match[0], None)
+        elif match := _ERROR.search(line.body):
+            self._error(line, hit, match)
+        elif match := _XCP_NAME.search(line.body):
+            info = (match["info"] or "").strip()
+            cls = "name" if "hostname" in info.lower() else "other"
+            kind = XcpKind(match["host"].strip(), cls, match[0])  # type: ignore[arg-type]
+            self._events.count(self._events.xcp, kind, line)
+        elif match := _XCP_PTR.search(line.body):
+            self._events.count(self._events.xcp, XcpKind(match["host"], "no_ptr", match[0]), line)
+        elif match := _HTTP.search(line.body):
+            port, ip = _destination(hit, line, None)
+            target = f"{ip}:{port}" if ip else None
+            kind_http = HttpKind(int(match["status"]), match["reason"].strip(), target)
+            self._events.count(self._events.http, kind_http, line)
+
+    def _failure(
+        self, line: LogLine, hit: Hit, match: re.Match[str], reason: str, depth: int | None
+    ) -> None:
+        verdict = read_reason(reason)
+        ip = match["ip"].strip() or None
+        port, _ = _destination(hit, line, ip)
+        kind = TrafficServerKind(
+            (match["sni"] or match["server"]).lower(),
+            ip,
+            port,
+            verdict.cls,
+            "local",
+            reason,
+            depth,
+            match["action"] == "Terminate",
+        )
+        self._events.count(self._events.traffic_server, kind, line)
+
+    def _error(self, line: LogLine, hit: Hit, match: re.Match[str]) -> None:
+        reason = " ".join(match["error"].split())
+        verdict = read_reason(reason)
+        if verify_failed_only(reason) and line.pid in self._warned:
+            self._warned.discard(line.pid)
+            return
+        port, ip = _destination(hit, line, None)
+        server = match["server"].strip().lower()
+        kind = TrafficServerKind(
+            server, ip, port, verdict.cls, verdict.rejected_by, reason, None, True
+        )
+        self._events.count(self._events.traffic_server, kind, line)
+
+
+def _destination(hit: Hit, line: LogLine, ip: str | None) -> tuple[int | None, str | None]:
+    """Port and address that a transaction was sent to, from the lines around one of its lines.
+
+    By Txn-id where the line or the answer after it has one; else the last request to `ip`, or
+    where the address is not known, the last request of all.
+    """
+    start = max(0, len(hit.before) - _REACH)
+    before = bytes(hit.before[start:])
+    after = bytes(hit.after[:_REACH])
+    own = _TXN.search(hit.line)
+    answer = after.find(b"HTTP/1.1 502")
+    if own is None and answer >= 0:
+        begin = after.rfind(b"\n", 0, answer)
+        own = _TXN.search(after, max(begin, 0), answer)
+    if own is not None:
+        sent = before.rfind(b'Sending Request" Txn-id="' + own[1] + b'"')
+        if sent >= 0:
+            return _sent(before, sent)
+        received = before.rfind(b'Receive Request" Txn-id="' + own[1] + b'"')
+        if received >= 0:
+            return _asked(before, received)
+    if ip is not None:
+        sent = before.rfind(b'Sending Request"')
+        while sent >= 0:
+            found = _sent(before, sent)
+            if found[1] == ip:
+                return found
+            sent = before.rfind(b'Sending Request"', 0, sent)
+        return None, ip
+    return (None, None) if own is not None else _last_request(before)
+
+
+def _last_request(before: bytes) -> tuple[int | None, str | None]:
+    sent = before.rfind(b'Sending Request"')
+    return _sent(before, sent) if sent >= 0 else (None, None)
+
+
+def _sent(text: bytes, position: int) -> tuple[int | None, str | None]:
+    end = text.find(b"\n", position)
+    match = _SENT.search(text, position, end if end >= 0 else len(text))
+    return (int(match[2]), match[1].decode("utf-8", "replace")) if match else (None, None)
+
+
+def _asked(text: bytes, position: int) -> tuple[int | None, str | None]:
+    """Port and host that a client's request asks for, from its MRA path."""
+    end = text.find(b"\n", position)
+    match = _MRA_PATH.search(text, position, end if end >= 0 else len(text))
+    parts = (decode_mra_path(match[1].decode("ascii")) or "").split("/") if match else []
+    if len(parts) == 4 and parts[3].isdecimal():
+        return int(parts[3]), parts[2].lower()
+    return None, None
+
+
+def decode_mra_path(element: str) -> str | None:
+    """The first path element of an MRA request, decoded: `domain/https/host/port` (Cisco 218018).
+
+    >>> decode_mra_path("c3RldmVuLmxhYi9odHRwcy9jdWNtLnN0ZXZlbi5sYWIvNjk3Mg")
+    'steven.lab/https/cucm.steven.lab/6972'
+    """
+    padded = element + "=" * (-len(element) % 4)
+    try:
+        text = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return text if text.isprintable() else None

@@ -1,0 +1,126 @@
+"""Does a trust list anchor a certificate? OpenSSL's verdict, every cause, and the cure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .certificate import Certificate
+from .crl import Crl
+from .defects import MISSING_ISSUER, SIGNATURE_FAILURE, Defect
+from .explanation import Explainer
+from .openssl import build_chain, verify
+from .paths import Path, Search, weight
+from .remedy import BetterPath, find_change
+from .trustlist import TrustList
+from .verification import DEFAULT_DEPTH, Failure, Name, Parameters, Profile, Purpose
+
+__all__ = ["BetterPath", "Defect", "Judgement", "Name", "Profile", "Purpose", "TrustList", "judge"]
+
+_WEAK_LEAF_KEY, _CHAIN_TOO_LONG = 66, 22
+_MOST_DEFECTS = 100
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The answer to one question.
+
+    `trusted`, `code` (X509_V_ERR number) and `depth` are OpenSSL's, and `chain` is the one that it
+    builds. `defects` begin with OpenSSL's answer; the others follow by depth. `exhaustive` is false
+    if the search for causes met its limits.
+    """
+
+    trusted: bool
+    profile: Profile
+    code: int
+    depth: int | None
+    chain: tuple[Certificate, ...]
+    defects: tuple[Defect, ...] = ()
+    better_path: BetterPath | None = None
+    exhaustive: bool = True
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Fingerprints of the chain, leaf first."""
+        return tuple(certificate.fingerprint for certificate in self.chain)
+
+
+def judge(
+    leaf: Certificate,
+    presented: Sequence[Certificate],
+    trust: Sequence[Certificate] | TrustList,
+    *,
+    name: Name | None = None,
+    purpose: Purpose = "any",
+    at: int | None,
+    crls: Sequence[Crl] = (),
+    depth: int | None = None,
+    profile: Profile = "openssl-3",
+    elsewhere: Sequence[Certificate] | TrustList = (),
+) -> Judgement:
+    """Judge a leaf as a TLS peer would that was presented these certificates with it.
+
+    `at` is in seconds since 1970; None leaves time out. With CRLs every certificate of the chain
+    is checked for revocation. `elsewhere` are certificates seen anywhere: they locate a missing
+    issuer and never change the verdict. Give a TrustList to judge many leaves against one list.
+    """
+    parameters = Parameters(
+        at, purpose, name, tuple(crls), DEFAULT_DEPTH if depth is None else depth, profile
+    )
+    trust = trust if isinstance(trust, TrustList) else TrustList(trust)
+    verdict = verify(leaf, presented, trust, parameters)
+    first, chain = verdict.failure, verdict.chain.certificates
+    if first is None:
+        return Judgement(True, profile, 0, None, chain)
+    known = elsewhere if isinstance(elsewhere, TrustList) else TrustList(elsewhere)
+    search = Search(presented, trust, known, parameters)
+    if first.code == _WEAK_LEAF_KEY:  # OpenSSL stops before it builds a chain
+        built = search.ending(build_chain(leaf, presented, trust, parameters).certificates)
+    else:
+        built = search.ending(chain)
+    best = search.best(leaf)
+    better = None
+    if best is not None and best.anchored and best.cost < built.cost:
+        better = find_change(leaf, presented, trust, parameters, best.certificates)
+    return Judgement(
+        trusted=False,
+        profile=profile,
+        code=first.code,
+        depth=first.depth,
+        chain=chain,
+        defects=_defects(first, _explaining(first, built, best), Explainer(trust, parameters)),
+        better_path=better,
+        exhaustive=search.exhaustive,
+    )
+
+
+def _explaining(first: Failure, built: Path, best: Path | None) -> list[Path]:
+    """The paths whose failures are the causes, the one of OpenSSL's answer first."""
+    if best is None:
+        return [built]
+    if best.certificates[: len(built.certificates)] == built.certificates:
+        return [best.reaching_beyond(first)]
+    return [built, best] if best.cost < built.cost else [built]
+
+
+def _defects(first: Failure, paths: list[Path], explainer: Explainer) -> tuple[Defect, ...]:
+    """The defects of those paths, each cause once."""
+    answer, *_ = explainer.defects(paths[0], [first])
+    if first.code == _CHAIN_TOO_LONG:  # on a path that runs in a circle everything repeats
+        paths = paths[1:]
+    found = [d for path in paths for d in explainer.defects(path, explainer.failures(path))]
+    lacking = {d.certificate: d for d in found if d.openssl in MISSING_ISSUER}
+    unsigned = {d.certificate for d in found if d.openssl == SIGNATURE_FAILURE}
+    distinct: dict[tuple[object, ...], Defect] = {}
+    for defect in (answer, *found):
+        key: tuple[object, ...] = (defect.openssl, defect.certificate)
+        if defect.openssl in MISSING_ISSUER:
+            if defect is not answer and defect.certificate in unsigned:
+                continue  # told with the signature that the issuer at hand did not make
+            key = ("issuer", defect.certificate)
+        elif defect.openssl == SIGNATURE_FAILURE and defect.certificate in lacking:
+            defect = defect.lacking_as(lacking[defect.certificate])
+        distinct.setdefault(key, defect)
+    answer, *others = distinct.values()
+    others.sort(key=lambda defect: (defect.depth, -weight(defect.openssl)))
+    return (answer, *others[: _MOST_DEFECTS - 1])

@@ -1,0 +1,49 @@
+"""A trusted CA list, indexed once so that many leaves are judged against it at little cost."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
+
+from .certificate import Certificate
+
+
+class TrustList:
+    """The entries of a trusted CA list in their order; positions count from 1."""
+
+    def __init__(self, entries: Iterable[Certificate]) -> None:
+        self.entries = tuple(entries)
+
+    @cached_property
+    def _by_subject(self) -> dict[bytes, list[Certificate]]:
+        found: dict[bytes, list[Certificate]] = {}
+        for entry in self.entries:
+            found.setdefault(entry.subject_key, []).append(entry)
+        return found
+
+    @cached_property
+    def _positions(self) -> dict[Certificate, int]:
+        pairs = list(enumerate(self.entries, 1))
+        return {entry: position for position, entry in reversed(pairs)}
+
+    def __contains__(self, certificate: Certificate) -> bool:
+        return certificate in self._positions
+
+    def position(self, certificate: Certificate) -> int | None:
+        """Where the certificate stands first, None where it does not."""
+        return self._positions.get(certificate)
+
+    def named(self, subject_key: bytes) -> Sequence[Certificate]:
+        """The entries of that subject, in order."""
+        return self._by_subject.get(subject_key, ())
+
+    def issuers_of(self, certificate: Certificate) -> Sequence[Certificate]:
+        """The entries that have the name of the certificate's issuer, in order."""
+        return self.named(certificate.issuer_key)
+
+    def changed(
+        self, *, without: Collection[Certificate] = (), added: Iterable[Certificate] = ()
+    ) -> TrustList:
+        """A list without some entries and with others at its end."""
+        kept = (entry for entry in self.entries if entry not in without)
+        return TrustList((*kept, *added))

@@ -1,0 +1,77 @@
+"""The text dump of a node's configuration (`xConfiguration`): one line for each value.
+
+    *c xConfiguration Zones Zone 6 Name: "Traversal"
+
+X8 and later quote every value, X7 only text; nothing follows the colon where a value is empty.
+Pasted dumps may have lost `*c` or the line ends between values (Cisco 212475, 118675).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+_GLUED = re.compile(r"(?=\*c xConfiguration )")
+_ENTRY = re.compile(
+    r"^(?:\*c )?xConfiguration (?P<key>[^:]+?)\s*:\s*(?P<value>.*?)\s*$", re.IGNORECASE
+)
+_SECRET = re.compile(r"\bpassword\b|\bpassphrase\b|\bsecret\b|\bcommunity\b|\bkey$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Value:
+    """A configured value, the line it stands on (from 1), and the line's text."""
+
+    text: str
+    line: int
+    source: str
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """A node's configuration: values by key, without `xConfiguration`, as Cisco writes it."""
+
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_lower", {key.lower(): key for key in self.values})
+
+    def get(self, key: str) -> Value | None:
+        """The value of a key, whatever its case; None where absent or empty."""
+        lower: dict[str, str] = self._lower  # type: ignore[attr-defined]
+        found = self.values.get(lower.get(key.lower(), key))
+        return found if found is not None and found.text else None
+
+    def text(self, key: str) -> str | None:
+        """The text of a key's value, or None."""
+        found = self.get(key)
+        return found.text if found else None
+
+    def indexes(self, prefix: str) -> list[int]:
+        """The numbers that follow a prefix: `Zones Zone` gives the zones' indexes, ascending."""
+        pattern = re.compile(re.escape(prefix) + r" (\d+)\b", re.IGNORECASE)
+        return sorted({int(m[1]) for key in self.values if (m := pattern.match(key))})
+
+
+def parse(text: str) -> Configuration:
+    """Read a text dump; lines that are not values are passed over."""
+    return Configuration(dict(_entries(text)))
+
+
+def _entries(text: str) -> Iterator[tuple[str, Value]]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if "xConfiguration" not in line and "xconfiguration" not in line:
+            continue
+        for piece in _GLUED.split(line):
+            match = _ENTRY.match(piece.strip())
+            if match is None:
+                continue
+            key = " ".join(match["key"].split())
+            value = match["value"]
+            if len(value) > 1 and value[0] == '"' == value[-1]:
+                value = value[1:-1]
+            source = piece.strip()
+            if value and (_SECRET.search(key) or "{cipher}" in value):
+                source, value = source.replace(value, "(hidden)"), "(hidden)"
+            yield key, Value(value.strip(), number, source)

@@ -1,0 +1,1 @@
+"""What people are told: the report document and one renderer per format."""

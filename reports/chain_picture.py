@@ -1,0 +1,92 @@
+"""Geometry of a certificate chain held against a trusted CA list: root above, leaf below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .document import ChainLink, State
+from .languages import Language
+from .outline import SeenChain, common_name
+from .wrap import wrap
+
+_WIDTH = 380
+_CELLS = 44
+"""What fits into a plate at 13 px, fixed pitch."""
+_LINE = 17
+_GAP = 40
+_NAME_LINES = 3
+
+_STATES: Mapping[str, State] = {
+    "presented": "ok",
+    "trusted": "ok",
+    "known": "unknown",
+    "missing": "fail",
+    "expired": "fail",
+    "not_yet_valid": "fail",
+}
+_SIGNS: Mapping[State, str] = {"ok": "✓", "fail": "✕", "unknown": "?"}
+
+
+@dataclass(frozen=True)
+class Plate:
+    """A certificate of the chain. Lengths are in px of the picture's own coordinates."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    name: tuple[str, ...]
+    note: tuple[str, ...]
+    status: tuple[str, ...]
+    state: State
+    missing: bool
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The picture of one chain."""
+
+    width: int
+    height: int
+    gap: int
+    plates: tuple[Plate, ...]
+
+
+def chain_picture(
+    chain: SeenChain, words: Mapping[str, Mapping[str, str]], language: Language
+) -> Chain:
+    """Plates from the root down; a missing certificate keeps its place."""
+    plates: list[Plate] = []
+    y = 4
+    for link in reversed(chain.links):
+        name = wrap(common_name(link.subject), _CELLS)
+        if len(name) > _NAME_LINES:
+            name = [*name[: _NAME_LINES - 1], "…"]
+        note = wrap(_note(link, words, language), _CELLS)
+        state = _STATES[link.state]
+        status = wrap(f"{_SIGNS[state]} {words['certificate'][link.state]}", _CELLS)
+        height = _LINE * (len(name) + len(note) + len(status)) + 16
+        plates.append(
+            Plate(
+                2,
+                y,
+                _WIDTH,
+                height,
+                tuple(name),
+                tuple(note),
+                tuple(status),
+                state,
+                link.state == "missing",
+            )
+        )
+        y += height + _GAP
+    return Chain(width=_WIDTH + 4, height=max(y - _GAP, 0) + 4, gap=_GAP, plates=tuple(plates))
+
+
+def _note(link: ChainLink, words: Mapping[str, Mapping[str, str]], language: Language) -> str:
+    kind = words["kind"][link.kind]
+    if link.not_after is None:
+        return kind
+    until = language.gettext("valid until %(date)s") % {"date": language.date(link.not_after)}
+    return f"{kind} · {until}"

@@ -1,0 +1,242 @@
+"""Geometry of the pictures: where boxes and lines go. The templates draw them as SVG.
+
+Labels are set in a fixed-pitch face, so that their widths are known without measuring: a cell is
+0.6 em, and a Chinese character (1 em) fits into its two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from .document import LinkRow, NodeSummary, Report, State
+from .outline import link_state
+from .wrap import wrap
+
+FONT = 13
+"""Size of host names and subjects in px; the template uses the same."""
+CELL = 0.6 * FONT + 0.05
+LINE = 17
+"""Height of a line of text in px."""
+
+_PAD = 10
+_HOST_CELLS = 18
+_HOST_LINES = 4
+_BOX = round(_HOST_CELLS * CELL) + 2 * _PAD
+_GAP = 132
+_MARGIN = 12
+_ARC = 44
+"""Room beside a column for the arcs between its peers."""
+_HEAD = 30
+_BETWEEN = 20
+_WIRE = 28
+_MOST_NODES = 24
+_MOST_PARALLEL = 8
+
+_WORST: Mapping[State, int] = {"fail": 0, "unknown": 1, "ok": 2}
+
+
+@dataclass(frozen=True)
+class Box:
+    """A node. Lengths here and below are in px of the picture's own coordinates."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    host: tuple[str, ...]
+    note: str
+    broken: bool
+
+
+@dataclass(frozen=True)
+class Wire:
+    """A connection; `label` names it, or is empty where a line stands for several."""
+
+    path: str
+    state: State
+    x: int
+    y: int
+    label: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What holds the peers of a cluster together."""
+
+    y: int
+    x: int
+    width: int
+    height: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """The picture of the nodes and their connections."""
+
+    width: int
+    height: int
+    heads: tuple[tuple[int, str], ...]
+    frames: tuple[Frame, ...]
+    wires: tuple[Wire, ...]
+    boxes: tuple[Box, ...]
+    omitted: int
+    """Nodes that are not drawn because there are too many."""
+
+
+def deployment(
+    report: Report, link_words: Mapping[str, str], role_words: Mapping[str, str]
+) -> Deployment | None:
+    """The picture of a deployment, Expressway-C left of Expressway-E; None without nodes."""
+    states = _worst_states(report.links)
+    broken = {host for ends, state in states.items() if state == "fail" for host in ends}
+    nodes = _nodes(report)
+    drawn = nodes
+    if len(nodes) > _MOST_NODES:
+        drawn = [node for node in nodes if node.host in broken][:_MOST_NODES]
+    columns = [
+        (role, column)
+        for role in ("unknown", "expressway_c", "expressway_e")
+        if (column := [node for node in drawn if node.role == role])
+    ]
+    if not columns:
+        return None
+    only_pair = len(drawn) == 2 and len(columns) == 2
+    parallel = _states_by_link(report.links) if only_pair else {}
+    if len(parallel) > _MOST_PARALLEL:
+        parallel = {}
+    role_of = {node.host: node.role for node in drawn}
+    arcs = any(
+        state == "fail" and all(role_of.get(host) == role_of.get(ends[0]) for host in ends)
+        for ends, state in states.items()
+    )
+    side = _ARC if arcs else _MARGIN
+    lefts = [side + index * (_BOX + _GAP) for index in range(len(columns))]
+    boxes: dict[str, Box] = {}
+    frames: list[Frame] = []
+    for x, (_, column) in zip(lefts, columns, strict=True):
+        _stack(column, x, _WIRE * len(parallel) + 8, broken, boxes, frames)
+    if parallel:
+        wires = _parallel(parallel, boxes, link_words)
+    else:
+        wires = [
+            wire
+            for ends, state in states.items()
+            if all(host in boxes for host in ends) and (wire := _wire(boxes, ends, state, lefts[0]))
+        ]
+    return Deployment(
+        width=lefts[-1] + _BOX + side,
+        height=max(box.y + box.height for box in boxes.values()) + _MARGIN,
+        heads=tuple(
+            (x + _BOX // 2, role_words[role]) for x, (role, _) in zip(lefts, columns, strict=True)
+        ),
+        frames=tuple(frames),
+        wires=tuple(sorted(wires, key=lambda wire: -_WORST[wire.state])),
+        boxes=tuple(boxes.values()),
+        omitted=len(nodes) - len(drawn),
+    )
+
+
+def _nodes(report: Report) -> list[NodeSummary]:
+    """The document's nodes, cluster by cluster, and the other ends of their connections."""
+    nodes = {node.host: node for node in sorted(report.nodes, key=lambda node: node.cluster or "")}
+    for row in report.links:
+        for host in (row.client, row.server):
+            nodes.setdefault(host, NodeSummary(host=host, role="unknown"))
+    return list(nodes.values())
+
+
+def _worst_states(links: Sequence[LinkRow]) -> dict[tuple[str, str], State]:
+    worst: dict[tuple[str, str], State] = {}
+    for row in links:
+        ends = (min(row.client, row.server), max(row.client, row.server))
+        worst[ends] = min(worst.get(ends, "ok"), link_state(row), key=_WORST.__getitem__)
+    return worst
+
+
+def _states_by_link(links: Sequence[LinkRow]) -> dict[str, State]:
+    worst: dict[str, State] = {}
+    for row in links:
+        if row.client != row.server:
+            state = worst.get(row.link, "ok")
+            worst[row.link] = min(state, link_state(row), key=_WORST.__getitem__)
+    return worst
+
+
+def _stack(
+    column: Sequence[NodeSummary],
+    x: int,
+    least: int,
+    broken: set[str],
+    boxes: dict[str, Box],
+    frames: list[Frame],
+) -> None:
+    y = _HEAD
+    cluster = None
+    for node in column:
+        if node.cluster != cluster:
+            cluster = node.cluster
+            if cluster:
+                y += LINE
+        host = _cut(node.host, _HOST_CELLS, _HOST_LINES)
+        height = max(least, LINE * (len(host) + 1) + 2 * _PAD)
+        note = _cut(node.version or "", _HOST_CELLS, 1)[0]
+        boxes[node.host] = Box(x, y, _BOX, height, host, note, node.host in broken)
+        y += height + _BETWEEN
+    for name in dict.fromkeys(node.cluster for node in column if node.cluster):
+        held = [boxes[node.host] for node in column if node.cluster == name]
+        top, end = held[0].y, held[-1].y + held[-1].height
+        label = _cut(name, _HOST_CELLS, 1)[0]
+        frames.append(Frame(top - LINE - 4, x - 8, _BOX + 16, end - top + LINE + 12, label))
+
+
+def _parallel(
+    states: Mapping[str, State], boxes: Mapping[str, Box], link_words: Mapping[str, str]
+) -> list[Wire]:
+    left, right = sorted(boxes.values(), key=lambda box: box.x)
+    wires = []
+    for index, (link, state) in enumerate(states.items()):
+        y = left.y + _WIRE * (index + 1) - 4
+        start, end = left.x + left.width, right.x
+        label = _cut(link_words.get(link, link), 14, 1)[0]
+        wires.append(Wire(f"M{start} {y}H{end}", state, (start + end) // 2, y, label))
+    return wires
+
+
+def _wire(
+    boxes: Mapping[str, Box], ends: tuple[str, str], state: State, first_column: int
+) -> Wire | None:
+    left, right = sorted((boxes[host] for host in ends), key=lambda box: (box.x, box.y))
+    y1, y2 = left.y + left.height // 2, right.y + right.height // 2
+    if left.x == right.x:
+        if state != "fail":
+            return None  # the frame shows that peers belong together
+        outward = -1 if left.x == first_column else 1
+        x = left.x if outward < 0 else left.x + left.width
+        bulge = x + outward * (_ARC - 4)
+        return Wire(
+            f"M{x} {y1}C{bulge} {y1} {bulge} {y2} {x} {y2}",
+            state,
+            x + outward * (_ARC - 12),
+            (y1 + y2) // 2,
+            "",
+        )
+    x1, x2 = left.x + left.width, right.x
+    # Marks sit nearer to the left or right end by the row they lead to, so that the marks of
+    # lines that cross half-way do not cover each other.
+    share = 0.3 + 0.4 * (right.y % 97) / 97
+    return Wire(
+        f"M{x1} {y1}L{x2} {y2}",
+        state,
+        round(x1 + share * (x2 - x1)),
+        round(y1 + share * (y2 - y1)),
+        "",
+    )
+
+
+def _cut(text: str, width: int, most: int) -> tuple[str, ...]:
+    lines = wrap(text, width)
+    if len(lines) > most:
+        lines = [*lines[: most - 1], lines[most - 1][: width // 2] + "…"]
+    return tuple(lines)

@@ -1,0 +1,194 @@
+"""How a report is told: the verdict, each root cause with its consequences, then the rest.
+
+Every format follows this outline; it decides the order, the format only the looks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from .document import ChainLink, ChainView, Found, LedgerRow, LinkRow, Quote, Report, State
+
+Verdict = Literal["fault", "foreseen", "healthy", "unjudged"]
+
+
+@dataclass(frozen=True)
+class SeenChain:
+    """A chain that looks the same to several verifiers."""
+
+    presenter: str
+    verifiers: tuple[str, ...]
+    complete: bool
+    links: tuple[ChainLink, ...]
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A finding that nothing else explains, with what follows from it."""
+
+    finding: Found
+    consequences: tuple[Found, ...]
+    chains: tuple[SeenChain, ...]
+
+
+@dataclass(frozen=True)
+class LedgerEntry:
+    """Ledger rows that differ in nothing but the node."""
+
+    symptom: str
+    title: str
+    why: str
+    needs: str | None
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The parts of a report in the order in which they are told."""
+
+    verdict: Verdict
+    causes: tuple[Cause, ...]
+    foreseen: tuple[Cause, ...]
+    advice: tuple[Cause, ...]
+    known: int
+    """Known causes that apply to the deployment."""
+    checked: int
+    """Known causes that were decided on every node they apply to."""
+    excluded: tuple[LedgerEntry, ...]
+    unchecked: tuple[LedgerEntry, ...]
+    chains: tuple[SeenChain, ...]
+    other_links: tuple[LinkRow, ...]
+    """Connections that are refused, or of which that cannot be told."""
+    passing_links: tuple[LinkRow, ...]
+
+
+def outline(report: Report) -> Outline:
+    """Orders a document, whose findings come by rank, for telling."""
+    causes = _causes(report)
+    by_status = {
+        status: tuple(c for c in causes if c.finding.status == status)
+        for status in ("active", "predicted", "advice")
+    }
+    known = {row.symptom for row in report.ledger}
+    open_symptoms = {row.symptom for row in report.ledger if row.state == "not-checked"}
+    if by_status["active"]:
+        verdict: Verdict = "fault"
+    elif by_status["predicted"]:
+        verdict = "foreseen"
+    else:
+        verdict = "healthy" if known - open_symptoms else "unjudged"
+    return Outline(
+        verdict=verdict,
+        causes=by_status["active"],
+        foreseen=by_status["predicted"],
+        advice=by_status["advice"],
+        known=len(known),
+        checked=len(known - open_symptoms),
+        excluded=_entries(row for row in report.ledger if row.state == "excluded"),
+        unchecked=_entries(row for row in report.ledger if row.state == "not-checked"),
+        chains=_seen(report.chains),
+        other_links=tuple(row for row in report.links if link_state(row) != "ok"),
+        passing_links=tuple(row for row in report.links if link_state(row) == "ok"),
+    )
+
+
+def _causes(report: Report) -> list[Cause]:
+    # A finding belongs beneath the first earlier one that explains it on a shared node. Looking
+    # back only keeps findings that explain each other from vanishing in a circle.
+    root_of: list[int] = []
+    for index, finding in enumerate(report.findings):
+        parent = next(
+            (
+                earlier
+                for earlier, other in enumerate(report.findings[:index])
+                if other.symptom in finding.explained_by and set(other.nodes) & set(finding.nodes)
+            ),
+            None,
+        )
+        root_of.append(index if parent is None else root_of[parent])
+    beneath: dict[int, list[Found]] = {}
+    for index, root in enumerate(root_of):
+        if index != root:
+            beneath.setdefault(root, []).append(report.findings[index])
+    return [
+        Cause(
+            report.findings[root],
+            tuple(beneath.get(root, ())),
+            _chains(report.findings[root], report.chains),
+        )
+        for root in sorted(set(root_of))
+    ]
+
+
+def _chains(finding: Found, chains: Sequence[ChainView]) -> tuple[SeenChain, ...]:
+    """The chains that the finding is about: between its nodes, with a faulty CA that it names."""
+    told = "\n".join((finding.title, finding.cause, *(quote.text for quote in finding.evidence)))
+    return _seen(
+        chain
+        for chain in chains
+        if {chain.presenter, chain.verifier} & set(finding.nodes)
+        and any(
+            common_name(link.subject) in told
+            for link in chain.links
+            if link.state in ("missing", "expired", "not_yet_valid")
+        )
+    )
+
+
+def _seen(chains: Iterable[ChainView]) -> tuple[SeenChain, ...]:
+    verifiers: dict[tuple[str, bool, tuple[ChainLink, ...]], list[str]] = {}
+    for chain in chains:
+        by = verifiers.setdefault((chain.presenter, chain.complete, chain.links), [])
+        if chain.verifier not in by:
+            by.append(chain.verifier)
+    return tuple(
+        SeenChain(presenter, tuple(by), complete, links)
+        for (presenter, complete, links), by in verifiers.items()
+    )
+
+
+def link_state(row: LinkRow) -> State:
+    """Whether the connection comes about, going by the checks that may refuse it.
+
+    A check that is switched off refuses nothing. Revocation that nobody could look up, does not
+    either: Expressway does not ask for a CRL unless it is told to.
+    """
+    if row.directions:
+        checks = [
+            (name, "unknown" if state == "fail" and way.enforced == "unknown" else state)
+            for way in row.directions
+            if way.enforced != "fail"
+            for name, state in way.checks.items()
+        ]
+    else:
+        checks = list(row.checks.items())
+    states = {state for name, state in checks if (name, state) != ("revocation", "unknown")}
+    if "fail" in states:
+        return "fail"
+    return "unknown" if "unknown" in states else "ok"
+
+
+def common_name(subject: str) -> str:
+    """The first CN of an RFC 4514 subject, or the whole subject if it has none."""
+    found = re.search(r"(?:^|,)CN=((?:[^,\\]|\\.)+)", subject)
+    return re.sub(r"\\(.)", r"\1", found.group(1)) if found else subject
+
+
+def _entries(rows: Iterable[LedgerRow]) -> tuple[LedgerEntry, ...]:
+    nodes: dict[tuple[str, str, str, str | None], list[str]] = {}
+    for row in rows:
+        nodes.setdefault((row.symptom, row.title, row.why, row.needs), []).append(row.node)
+    return tuple(LedgerEntry(*key, nodes=tuple(on)) for key, on in nodes.items())
+
+
+def place(quote: Quote) -> str:
+    """Where a quote stands: `input › member:line`, or a certificate's fingerprint."""
+    where = " › ".join(part for part in (quote.input, quote.member) if part)
+    if where and quote.line is not None:
+        where += f":{quote.line}"
+    if not quote.fingerprint:
+        return where
+    return " · ".join(part for part in (where, f"SHA-256 {quote.fingerprint}") if part)

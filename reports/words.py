@@ -1,0 +1,143 @@
+"""The document's fixed values in the reader's words."""
+
+from __future__ import annotations
+
+from .languages import Language
+from .outline import Outline
+
+
+def words(language: Language) -> dict[str, dict[str, str]]:
+    """For each kind of value, its values and how they read."""
+    _ = language.gettext
+    return {
+        "severity": {
+            "critical": _("critical"),
+            "warning": _("warning"),
+            "info": _("information"),
+        },
+        "confidence": {
+            "certain": _("certain"),
+            "probable": _("probable"),
+            "possible": _("possible"),
+        },
+        "proof": {
+            "proven": _(
+                "Proven: with this change made to the observed data, the fault is gone and "
+                "nothing new appears."
+            ),
+            "not-proven": _(
+                "Not proven: with this change made to the observed data, the fault stays or "
+                "another appears."
+            ),
+            "not-modelled": _("Not tried out: the observed data cannot show this change."),
+        },
+        "state": {"ok": _("passes"), "fail": _("fails"), "unknown": _("not known")},
+        "reached": {
+            "ok": _("passes the certificate checks"),
+            "fail": _("is refused"),
+            "unknown": _("cannot be told from the inputs"),
+        },
+        "chain": {"complete": _("complete"), "incomplete": _("incomplete")},
+        "role": {
+            "expressway_c": "Expressway-C",
+            "expressway_e": "Expressway-E",
+            "unknown": _("role not known"),
+        },
+        "link": {
+            "sip": "SIP TLS",
+            "ssh": _("SSH tunnels"),
+            "xmpp": "XMPP",
+            "cluster": _("cluster"),
+        },
+        "check": {
+            "chain": _("chain"),
+            "name": _("name"),
+            "purpose": _("purpose"),
+            "time": _("validity"),
+            "revocation": _("revocation"),
+        },
+        "certificate": {
+            "presented": _("presented"),
+            "trusted": _("in the trusted CA list"),
+            "missing": _("missing from the trusted CA list"),
+            "expired": _("expired"),
+            "not_yet_valid": _("not yet valid"),
+            "known": _("known, not in the trusted CA list"),
+        },
+        "kind": {
+            "leaf": _("certificate of the node"),
+            "intermediate": _("intermediate CA"),
+            "root": _("root CA"),
+        },
+        "store": {
+            "server": _("server certificate"),
+            "client": _("client certificate"),
+            "file": _("file"),
+        },
+        "eku": {
+            "both": "serverAuth, clientAuth",
+            "server": "serverAuth",
+            "client": "clientAuth",
+            "none": _("no restriction"),
+            "other": _("other"),
+        },
+        "topic": {
+            "configuration": _("configuration"),
+            "status": _("status"),
+            "log": _("log"),
+            "server_certificate": _("server certificate"),
+            "client_certificate": _("client certificate"),
+            "trust_list": _("trusted CA list"),
+            "version": _("software version"),
+            "peer_bundle": _("bundle of the other side"),
+        },
+        "coverage": {
+            "seen": _("seen"),
+            "absent": _("absent"),
+            "unreadable": _("unreadable"),
+        },
+        "input": {
+            "expressway_bundle": _("Expressway diagnostic bundle"),
+            "folder": _("folder"),
+            "certificate_file": _("certificate file"),
+            "configuration": _("configuration"),
+            "log": _("log"),
+        },
+    }
+
+
+def verdict(told: Outline, language: Language) -> str:
+    """The result in one sentence; for a fault, the first root cause's title."""
+    _ = language.gettext
+    match told.verdict:
+        case "fault":
+            return told.causes[0].finding.title
+        case "foreseen":
+            return _("No certificate fault at present, but one is foreseen: %(title)s") % {
+                "title": told.foreseen[0].finding.title
+            }
+        case "healthy" if told.unchecked:
+            return _("No certificate fault was found in what could be checked")
+        case "healthy":
+            return _("No certificate fault was found")
+        case "unjudged":
+            return _("Nothing could be judged: the inputs do not hold what the checks need")
+
+
+def tally(told: Outline, language: Language) -> str:
+    """How much was checked, in one sentence."""
+    return language.ngettext(
+        "Checked %(checked)d of %(known)d known cause.",
+        "Checked %(checked)d of %(known)d known causes.",
+        told.known,
+    ) % {"checked": told.checked, "known": told.known}
+
+
+def matcher(report_matcher: str, note: str | None, language: Language) -> str:
+    """Which matcher drew the conclusions, and why if it was the stand-in."""
+    _ = language.gettext
+    if report_matcher == "durable":
+        return _("Conclusions were drawn by durable-rules.")
+    if note is None:
+        return _("Conclusions were drawn by the reference matcher.")
+    return _("Conclusions were drawn by the reference matcher: %(reason)s") % {"reason": note}

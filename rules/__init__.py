@@ -1,0 +1,1 @@
+"""The knowledge, as YAML. Holds no Python."""

@@ -1,0 +1,48 @@
+"""Certificate files given beside the bundles, in the formats in which people send them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+
+from .pki import pem
+from .spec import Spec, choice, did_you_mean, file_name
+
+_FORMATS = ("pem", "der", "pkcs7", "chain", "html", "empty")
+
+
+def certificate_files(
+    specs: Mapping[str, Spec],
+    certificates: Mapping[str, x509.Certificate],
+    authorities: Sequence[x509.Certificate],
+) -> Iterator[tuple[str, bytes]]:
+    """Name and content of each file. `certificates` are those that a spec can name."""
+    for name, own in specs.items():
+        path = f"certificate_files.{name}"
+        file_name(name, path)
+        source = str((own or {}).get("certificate"))
+        if source not in certificates:
+            hint = did_you_mean(source, certificates)
+            raise ValueError(f"{path}.certificate: no authority or node {source!r}{hint}")
+        form = choice((own or {}).get("format", "pem"), _FORMATS, f"{path}.format")
+        yield name, _encoded(certificates[source], form, authorities)
+
+
+def _encoded(
+    certificate: x509.Certificate, form: str, authorities: Sequence[x509.Certificate]
+) -> bytes:
+    match form:
+        case "pem":
+            return pem(certificate)
+        case "der":
+            return certificate.public_bytes(Encoding.DER)
+        case "pkcs7":
+            return pkcs7.serialize_certificates([certificate], Encoding.PEM)
+        case "chain":
+            return b"".join(map(pem, (certificate, *authorities)))
+        case "html":
+            return b"<!DOCTYPE html>\n<html><body>Certificate Services</body></html>\n"
+        case _:
+            return b""

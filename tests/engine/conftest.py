@@ -1,0 +1,85 @@
+"""A small vocabulary, and rules written in a few words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from certclinic.engine.loader import load_rule
+from certclinic.engine.problems import Problem, RuleProblems
+from certclinic.engine.rule_base import RuleBase, stratify
+from certclinic.engine.vocabulary import Vocabulary
+
+SKELETON: dict[str, Any] = {
+    "symptom": "EXW-001",
+    "status": "active",
+    "severity": "critical",
+    "confidence": "probable",
+    "since": "2026-11-24",
+    "applies_to": ["core"],
+    "nodes": ["$a.host"],
+    "text": {
+        part: {"en": word, "zh-Hant": word}
+        for part, word in (("title", "t"), ("cause", "c"), ("fix", ["f"]), ("verify", ["v"]))
+    },
+    "sources": [{"title": "s", "confidence": "H"}],
+}
+
+MakeRules = Callable[[Mapping[str, Mapping[str, Any]]], RuleBase]
+
+
+def _field(kind: str, **more: Any) -> dict[str, Any]:
+    return {"doc": kind, "kind": kind, **more}
+
+
+@pytest.fixture(scope="session")
+def vocabulary() -> Vocabulary:
+    """Types `thing` (every kind of field), `part` (needs the topic `list`) and `coverage`."""
+    fields = {
+        "host": _field("text"),
+        "name": _field("text", optional=True),
+        "number": _field("number", optional=True),
+        "flag": _field("flag", optional=True),
+        "state": _field("choice", values=["ok", "fail", "unknown"], optional=True),
+        "version": _field("version", optional=True),
+        "time": _field("time", optional=True),
+        "names": _field("list", optional=True),
+    }
+    return Vocabulary.from_description(
+        {
+            "thing": {"doc": "", "host": "host", "topics": [], "fields": fields},
+            "part": {"doc": "", "host": "host", "topics": ["list"], "fields": fields},
+            "coverage": {
+                "doc": "",
+                "host": "host",
+                "topics": [],
+                "fields": {
+                    "host": _field("text"),
+                    "topic": _field("choice", values=["list", "log"]),
+                    "state": _field("choice", values=["seen", "absent"]),
+                },
+            },
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def make_rules(vocabulary: Vocabulary) -> MakeRules:
+    """Compiles rules given as what differs from a skeleton, by rule id."""
+
+    def make(rules: Mapping[str, Mapping[str, Any]]) -> RuleBase:
+        problems: list[Problem] = []
+        compiled = {}
+        for rule_id, changes in sorted(rules.items()):
+            source = json.dumps({**SKELETON, **changes}, ensure_ascii=False)  # JSON is YAML
+            loaded = load_rule(rule_id, rule_id, source.encode(), vocabulary, problems)
+            if loaded:
+                compiled[rule_id] = loaded[0]
+        if problems:
+            raise RuleProblems(problems)
+        return RuleBase(compiled, stratify(compiled), vocabulary)
+
+    return make

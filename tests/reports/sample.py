@@ -1,0 +1,421 @@
+"""Report documents as real cases would give them, to be shared by the tests of all formats."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Literal, TypeVar
+
+from certclinic.reports.document import (
+    CertificateRow,
+    ChainLink,
+    ChainView,
+    CoverageRow,
+    Direction,
+    Fix,
+    Found,
+    Input,
+    LedgerRow,
+    LinkRow,
+    NodeSummary,
+    Part,
+    Quote,
+    Report,
+    State,
+    Tool,
+    Trouble,
+)
+
+JUDGED_AT = datetime(2026, 11, 20, 9, 41, tzinfo=UTC)
+BUNDLES = {host: f"diagnostic_log_{host}_2026-11-20_09_41_07.tar.gz" for host in ("core1", "edge1")}
+LEAF = "CN=edge1.example.com,O=Example Ltd,C=GB"
+INTERMEDIATE = "CN=Example TLS Issuing CA G3,O=Example Trust Services,C=GB"
+ROOT = "CN=Example Root CA,O=Example Trust Services,C=GB"
+OK_CHECKS: dict[str, State] = {
+    "chain": "ok",
+    "name": "ok",
+    "purpose": "ok",
+    "time": "ok",
+    "revocation": "unknown",
+}
+TEXTS = {
+    "en": {
+        "ssh": "The SSH tunnels from core1 to edge1 are down because core1 does not trust the "
+        "intermediate CA Example TLS Issuing CA G3",
+        "ssh_cause": "Since its renewal the certificate of edge1 is signed by Example TLS Issuing "
+        "CA G3. The traversal zone stays active, because SIP TLS carries the intermediate CA "
+        "along in the handshake. The SSH tunnels do not carry it: core1 has to hold the whole "
+        "chain in its trusted CA list, and the intermediate CA is not there.",
+        "ssh_fix": (
+            "On core1, open Maintenance > Security > Trusted CA certificate and append the "
+            "certificate of Example TLS Issuing CA G3.",
+            "Do the same on edge1, which has to send the whole chain.",
+            "Restart core1: Maintenance > Restart options > Restart.",
+        ),
+        "ssh_gap": (
+            "Install the previous certificate of edge1 again; it is valid until 30 November 2026.",
+        ),
+        "ssh_verify": (
+            "Status > Unified Communications > SSH tunnels shows edge1 as Active.",
+            "Alarm 35013 is lowered on core1.",
+        ),
+        "alarm": "Alarm 35013 is raised on core1: Unified Communications SSH tunnel failure",
+        "alarm_cause": "The alarm follows from the tunnels that are down.",
+        "jabber": "Jabber cannot sign in over MRA: edge1 answers 502 Next Hop Connection Failed",
+        "jabber_cause": "Requests of MRA clients go through the SSH tunnels.",
+        "expiring": "The server certificate of core1 expires in 26 days",
+        "expiring_cause": "After that day every TLS peer refuses core1.",
+        "wildcard": "The certificate of edge1 has a wildcard name, which is not supported",
+        "why": "edge1's chain is complete up to Example Root CA",
+        "needs": "the diagnostic bundle of edge1",
+    },
+    "zh-Hant": {
+        "ssh": "core1到edge1的SSH隧道中斷，因為core1不信任中間CA Example TLS Issuing CA G3",
+        "ssh_cause": "edge1續訂證書後，新證書由Example TLS Issuing CA G3簽發。SIP TLS交握時會一併"
+        "送出中間CA，所以遍歷區域仍為作用中。SSH隧道不會送出中間CA：core1的受信任CA清單必須包含"
+        "完整的證書鏈，而該清單缺少此中間CA。",
+        "ssh_fix": (
+            "在core1上開啟Maintenance > Security > Trusted CA certificate，附加Example TLS "
+            "Issuing CA G3的證書。",
+            "在edge1上執行相同操作，因為edge1必須送出完整的證書鏈。",
+            "重新啟動core1：Maintenance > Restart options > Restart。",
+        ),
+        "ssh_gap": ("重新安裝edge1先前的證書，該證書在2026年11月30日前有效。",),
+        "ssh_verify": (
+            "Status > Unified Communications > SSH tunnels顯示edge1為Active。",
+            "core1上的警報35013已解除。",
+        ),
+        "alarm": "core1發出警報35013：Unified Communications SSH tunnel failure",
+        "alarm_cause": "此警報是隧道中斷的結果。",
+        "jabber": "Jabber無法透過MRA登入：edge1回覆502 Next Hop Connection Failed",
+        "jabber_cause": "MRA用戶端的要求都經由SSH隧道傳送。",
+        "expiring": "core1的伺服器證書將在26天後到期",
+        "expiring_cause": "到期後，所有TLS對等體都會拒絕core1。",
+        "wildcard": "edge1的證書含有萬用字元名稱，Expressway不支援",
+        "why": "edge1的證書鏈完整，可追溯至Example Root CA",
+        "needs": "edge1的診斷套件",
+    },
+}
+
+Language = Literal["en", "zh-Hant"]
+P = TypeVar("P", bound=Part)
+
+
+def found(symptom: str, title: str, cause: str, language: str, **changes: object) -> Found:
+    """A finding of which a test states only what matters."""
+    fields: dict[str, object] = {
+        "symptom": symptom,
+        "rule": "sample/rule",
+        "status": "active",
+        "severity": "critical",
+        "confidence": "certain",
+        "rank": 1,
+        "nodes": ("core1", "edge1"),
+        "title": title,
+        "cause": cause,
+        "evidence": (),
+        "fix": Fix(steps=()),
+        "sources": ("Cisco TechNote 221624",),
+        "language": language,
+    }
+    return Found.model_validate(fields | changes)
+
+
+def certificate(host: str, subject: str, issuer: str, days_left: int, byte: str) -> CertificateRow:
+    return CertificateRow(
+        host=host,
+        store="server",
+        subject=subject,
+        issuer=issuer,
+        serial="4f8a" + byte * 14,
+        fingerprint=byte * 32,
+        not_before=datetime(2025, 12, 16, tzinfo=UTC),
+        not_after=datetime(2026, 12, 16, 23, 59, tzinfo=UTC),
+        days_left=days_left,
+        eku="both",
+        key="RSA 2048",
+        names=(f"{host}.example.com", "example.com"),
+    )
+
+
+def pair(language: Language = "en") -> Report:
+    """One Expressway-C and one Expressway-E; the tunnels are down after a renewal."""
+    text = TEXTS[language]
+
+    def said(key: str) -> str:
+        value = text[key]
+        assert isinstance(value, str)
+        return value
+
+    def steps(key: str) -> tuple[str, ...]:
+        value = text[key]
+        assert isinstance(value, tuple)
+        return value
+
+    log = Quote(
+        input=BUNDLES["core1"],
+        member="loggingsnapshot_core1_2026-11-20_09_41_07.txt",
+        line=48213,
+        text='2026-11-20T09:12:44.318+00:00 core1 alarm: Level="WARN" Event="Alarm Raised" '
+        'Id="35013" UUID="b5c1e0a2-6a55-11e5-8d3c-3b1d4f0c9f10" Severity="warning" '
+        'Detail="Unified Communications SSH tunnel failure: This system cannot communicate with '
+        'one or more remote hosts: edge1.example.com" UTCTime="2026-11-20 09:12:44,318"',
+    )
+    return Report(
+        tool=Tool(version="0.1.0", matcher="durable"),
+        language=language,
+        judged_at=JUDGED_AT,
+        inputs=tuple(
+            Input(path=path, kind="expressway_bundle", sha256=digit * 64, members=5)
+            for path, digit in zip(BUNDLES.values(), "ab", strict=True)
+        ),
+        nodes=(
+            NodeSummary(
+                host="core1", fqdn="core1.example.com", role="expressway_c", version="X14.3.4"
+            ),
+            NodeSummary(
+                host="edge1", fqdn="edge1.example.com", role="expressway_e", version="X14.3.4"
+            ),
+        ),
+        findings=(
+            found(
+                "EXW-030",
+                said("ssh"),
+                said("ssh_cause"),
+                language,
+                explains=("EXW-039c", "EXW-035a"),
+                evidence=(
+                    Quote(
+                        input=BUNDLES["edge1"],
+                        member="server_edge1_2026-11-20_09_41_07.pem",
+                        fingerprint="c7" * 32,
+                        text=f"subject: {LEAF}\nissuer: {INTERMEDIATE}",
+                    ),
+                    log,
+                ),
+                fix=Fix(steps=steps("ssh_fix"), proof="proven"),
+                stop_gap=Fix(steps=steps("ssh_gap"), proof="not-modelled", stop_gap=True),
+                verify=steps("ssh_verify"),
+                sources=("Cisco TechNote 221624", "Expressway Administrator Guide X14.3"),
+            ),
+            found(
+                "EXW-035a",
+                said("alarm"),
+                said("alarm_cause"),
+                language,
+                severity="warning",
+                rank=2,
+                nodes=("core1",),
+                explained_by=("EXW-030",),
+                evidence=(log,),
+            ),
+            found(
+                "EXW-039c",
+                said("jabber"),
+                said("jabber_cause"),
+                language,
+                confidence="probable",
+                rank=3,
+                nodes=("edge1",),
+                explained_by=("EXW-030",),
+            ),
+            found(
+                "EXW-011",
+                said("expiring"),
+                said("expiring_cause"),
+                language,
+                status="predicted",
+                severity="warning",
+                rank=4,
+                nodes=("core1",),
+            ),
+            found(
+                "EXW-014",
+                said("wildcard"),
+                "",
+                language,
+                status="advice",
+                severity="info",
+                rank=5,
+                nodes=("edge1",),
+            ),
+        ),
+        links=(
+            LinkRow(client="core1", server="edge1", link="sip", checks=OK_CHECKS, zone="UC zone"),
+            LinkRow(
+                client="core1",
+                server="edge1",
+                link="ssh",
+                checks={**OK_CHECKS, "chain": "fail"},
+                why=f"missing: {INTERMEDIATE}",
+                zone="UC zone",
+                directions=(
+                    Direction(
+                        verifier="core1",
+                        presenter="edge1",
+                        checks={**OK_CHECKS, "chain": "fail"},
+                        enforced="ok",
+                    ),
+                ),
+            ),
+        ),
+        chains=(chain("edge1", "core1"),),
+        certificates=(
+            certificate("core1", "CN=core1.example.com,O=Example Ltd,C=GB", ROOT, 26, "a1"),
+            certificate("edge1", LEAF, INTERMEDIATE, 26, "c7"),
+        ),
+        ledger=(
+            LedgerRow(symptom="EXW-030", node="core1", state="found", why="", title=said("ssh")),
+            *(
+                LedgerRow(
+                    symptom=symptom,
+                    node=node,
+                    state="excluded",
+                    why=said("why"),
+                    title=said("wildcard"),
+                )
+                for symptom in ("EXW-010", "EXW-025")
+                for node in ("core1", "edge1")
+            ),
+            LedgerRow(
+                symptom="EXW-043",
+                node="core1",
+                state="not-checked",
+                why=said("needs"),
+                needs=said("needs"),
+                title=said("expiring"),
+            ),
+        ),
+        coverage=(
+            CoverageRow(host="core1", topic="trust_list", state="seen"),
+            CoverageRow(host="edge1", topic="log", state="absent"),
+        ),
+        problems=(Trouble(input=BUNDLES["edge1"], text="xstat_dump_edge1.xml: ends in mid-line"),),
+    )
+
+
+def chain(presenter: str, verifier: str) -> ChainView:
+    """A chain whose intermediate CA the verifier lacks."""
+    return ChainView(
+        link="ssh",
+        presenter=presenter,
+        verifier=verifier,
+        complete=False,
+        links=(
+            ChainLink(
+                subject=LEAF,
+                issuer=INTERMEDIATE,
+                not_after=datetime(2026, 12, 16, tzinfo=UTC),
+                kind="leaf",
+                state="presented",
+            ),
+            ChainLink(subject=INTERMEDIATE, issuer=ROOT, kind="intermediate", state="missing"),
+            ChainLink(
+                subject=ROOT,
+                issuer=ROOT,
+                not_after=datetime(2038, 1, 15, tzinfo=UTC),
+                kind="root",
+                state="trusted",
+            ),
+        ),
+    )
+
+
+def healthy(language: Language = "en") -> Report:
+    """The same pair without a fault, everything checked."""
+    report = pair(language)
+    return report.model_copy(
+        update={
+            "findings": (),
+            "links": report.links[:1],
+            "chains": (),
+            "ledger": tuple(row for row in report.ledger if row.state == "excluded"),
+            "problems": (),
+        }
+    )
+
+
+def unjudged(language: Language = "en") -> Report:
+    """Bundles without certificates and configuration: nothing can be decided."""
+    report = pair(language)
+    return healthy(language).model_copy(
+        update={
+            "links": (),
+            "certificates": (),
+            "ledger": tuple(row for row in report.ledger if row.state == "not-checked"),
+            "problems": report.problems,
+        }
+    )
+
+
+def cluster(language: Language = "en") -> Report:
+    """Six Expressway-C and six Expressway-E peers with long names, and five root causes."""
+    report = pair(language)
+    cores = [f"expressway-core-{n}.collaboration.hk1" for n in range(1, 7)]
+    edges = [f"expressway-edge-{n}.collaboration.dmz.hk1" for n in range(1, 7)]
+    first = report.findings[0]
+    return report.model_copy(
+        update={
+            "nodes": tuple(
+                NodeSummary(host=host, role=role, version="X15.2.1", cluster=name)
+                for hosts, role, name in (
+                    (cores, "expressway_c", "core.example.com"),
+                    (edges, "expressway_e", "edge.example.com"),
+                )
+                for host in hosts
+            ),
+            "findings": tuple(
+                first.model_copy(
+                    update={
+                        "symptom": f"EXW-03{n}",
+                        "rank": n,
+                        "nodes": (*cores, edges[n]),
+                        "severity": "critical" if n < 4 else "warning",
+                        "title": first.title.replace("edge1", edges[n]),
+                    }
+                )
+                for n in range(1, 6)
+            ),
+            "links": tuple(
+                report.links[1 if edge in edges[1:2] else 0].model_copy(
+                    update={"client": core, "server": edge, "directions": ()}
+                )
+                for core in cores
+                for edge in edges
+            )
+            + (
+                LinkRow(
+                    client=cores[0],
+                    server=cores[3],
+                    link="cluster",
+                    checks={**OK_CHECKS, "name": "fail"},
+                    why="name_not_in_certificate",
+                ),
+            ),
+            "chains": tuple(chain(edges[1], core) for core in cores),
+        }
+    )
+
+
+def drowned(text: str) -> Report:
+    """The pair with this text in every field that takes free text."""
+    return _drown(pair(), text)
+
+
+def _drown(part: P, text: str) -> P:
+    def changed(name: str, value: object) -> object:
+        annotation = type(part).model_fields[name].annotation
+        if name == "language":
+            return value
+        if annotation in (str, str | None):
+            return text
+        if annotation == tuple[str, ...]:
+            return (text, text)
+        if isinstance(value, Part):
+            return _drown(value, text)
+        if isinstance(value, tuple):
+            return tuple(_drown(item, text) for item in value)
+        return value
+
+    return part.model_copy(
+        update={name: changed(name, getattr(part, name)) for name in type(part).model_fields}
+    )

@@ -1,0 +1,112 @@
+"""Secrets are taken out of quotes; what names the fault stays."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from certclinic.reports.mask import MASKED, mask
+from certclinic.reports.render import render
+
+from .sample import drowned
+
+CANARY = "Can4rySecret"
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJDYW40cnkifQ.c2lnbmF0dXJl"
+
+LINES = {
+    "encrypted value in a dump": (
+        f'*c xConfiguration Authentication Password: "{{cipher}}{CANARY}+/="',
+        "xConfiguration Authentication Password",
+    ),
+    "plain value in a dump": (
+        f'*c xConfiguration Zones Zone 6 TraversalClient Authentication Password: "{CANARY}"',
+        "Zone 6 TraversalClient Authentication Password",
+    ),
+    "unquoted value in an old dump": (f"*c xConfiguration LDAP Password: {CANARY}", "LDAP"),
+    "snmp community": (f'*c xConfiguration SNMP CommunityName: "{CANARY}"', "SNMP CommunityName"),
+    "private key": (
+        f"-----BEGIN RSA PRIVATE KEY-----\nMIIE{CANARY}\n-----END RSA PRIVATE KEY-----\nafter",
+        "after",
+    ),
+    "cut private key": (f"-----BEGIN PRIVATE KEY-----\nMIIE{CANARY}", "PRIVATE KEY"),
+    "line of a key": ("MIIEvQIBADANBgkqhkiG9w0BAQEFAASC" + CANARY + "A" * 20, ""),
+    "basic credentials": (f"|Authorization: Basic {CANARY}==", "Authorization: "),
+    "digest credentials": (
+        f'Proxy-Authorization: Digest username="{CANARY}", realm="example.com", response="00ff"',
+        "Proxy-Authorization: ",
+    ),
+    "cookies": (f"Cookie: X-Auth={CANARY}; other={CANARY}", "Cookie: "),
+    "set cookies": (f"Set-Cookie: X-Auth={CANARY}; Path=/; Secure", "Set-Cookie: "),
+    "vendor header": (f"X-Auth-Token: {CANARY}", "X-Auth-Token: "),
+    "quoted header in a log": (
+        f'Detail="Sending" Authorization="Bearer {CANARY}" Level="DEBUG"',
+        'Level="DEBUG"',
+    ),
+    "bearer token": (f"token refused: Bearer {CANARY}.{CANARY} for edge1", "for edge1"),
+    "json web token": (f"got {JWT} from idp", "from idp"),
+    "json body": (f'{{"access_token": "{CANARY}", "expires_in": 3600}}', '"expires_in": 3600'),
+    "form body": (f"grant_type=refresh&refresh_token={CANARY}&scope=mra", "scope=mra"),
+    "xml body": (f"<axl:password>{CANARY}</axl:password><name>x</name>", "<name>x</name>"),
+    "saml": (f"POST /sso SAMLResponse={CANARY}%3D&x=1", "x=1"),
+    "session": (f"JSESSIONIDSSO={CANARY}; JSESSIONID={CANARY}", "JSESSIONID"),
+    "uri": (f"https://admin:{CANARY}@cucm.example.com:8443/axl", "cucm.example.com:8443/axl"),
+    "sip uri": (f"INVITE sip:alice:{CANARY}@example.com SIP/2.0", "sip:alice:"),
+    "uds user": (f"GET /cucm-uds/user/{CANARY}/devices HTTP/1.1", "/devices HTTP/1.1"),
+    "uds query": (f"GET /cucm-uds/clusterUser?username={CANARY}&x=1", "x=1"),
+    "tftp": (
+        f'Dst-ip="10.48.36.215" Dst-port="6972" Msg="GET /CSF{CANARY}.cnf.xml HTTP/1.1"',
+        '.cnf.xml HTTP/1.1"',
+    ),
+}
+
+
+@pytest.mark.parametrize(("line", "rest"), LINES.values(), ids=LINES.keys())
+def test_secret_goes_and_the_rest_stays(line, rest):
+    """The secret is replaced, and the words around it are still there."""
+    masked = mask(line)
+    assert CANARY not in masked
+    assert JWT not in masked
+    assert MASKED in masked
+    assert rest in masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CA certificate without Basic Constraints",
+        "Digest algorithm sha256WithRSAEncryption",
+        'Detail="Incorrect authentication credential for user" Protocol="TLS"',
+        "The password of the traversal zone is wrong; correct it on both sides.",
+        'Common-name="callservice.ciscospark.com" Reason="certificate verify failed"',
+        "error:1416F086:SSL routines:tls_process_server_certificate:certificate verify failed",
+        "a" * 64,
+        "GET /SEP00506006EAFE.cnf.xml HTTP/1.1",
+        "/tandberg/persistent/certs/server.pem",
+        "Token decryption failure: The Expressway-C failed to decrypt an OAuth token",
+    ],
+)
+def test_evidence_is_left_alone(text):
+    """Lines that only look like secrets are not touched."""
+    assert mask(text) == text
+
+
+PIECES = st.sampled_from(
+    ["Password", ": ", "=", '"', "'", "\\", "{cipher}", "Cookie", "Bearer ", "<secret>", "</", "\n"]
+    + ["-----BEGIN PRIVATE KEY-----", "sip:", "@", "://", "/cucm-uds/user/", "x1", "aB3", " "]
+)
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_masking_twice_changes_nothing_more(text):
+    """Whoever compares a report with its inputs may mask both."""
+    assert mask(mask(text)) == mask(text)
+
+
+@pytest.mark.parametrize("format", ["text", "json", "html"])
+def test_no_format_prints_a_secret(format):
+    """Wherever a secret stands in the document, no format prints it."""
+    for line, _ in LINES.values():
+        printed = render(drowned(line), format)
+        assert CANARY not in printed
+        assert JWT not in printed
