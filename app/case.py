@@ -40,12 +40,12 @@ class Case:
     @property
     def judged(self) -> bool:
         """Anything at all could be judged."""
-        seen = any(
-            getattr(fact, "state", None) == "seen"
-            for fact in self.facts.values()
-            if type_name(type(fact)) == "coverage"
+        nodes = self.observations.nodes
+        read = any(
+            n.configuration or n.status or n.trust or n.server or (n.events and n.events.last)
+            for n in nodes
         )
-        return seen or bool(self.observations.files)
+        return read or bool(self.observations.files)
 
 
 @lru_cache(maxsize=1)

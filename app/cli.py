@@ -21,7 +21,7 @@ LANGUAGES = ("en", "zh-Hant", "zh-Hans", "ja")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[int]):
     """An ISO 8601 time, as seconds since the epoch; without a zone it is UTC."""
 
     name = "time"
@@ -98,7 +98,7 @@ def cli() -> None:
 )
 @click.option("--fail-on", type=click.Choice(LEVELS), default="warning", show_default=True)
 def diagnose(
-    form: str, output: Path | None, language: str, audience: Any, fail_on: str, **inputs: Any
+    form: Any, output: Path | None, language: str, audience: Any, fail_on: str, **inputs: Any
 ) -> None:
     """Say which certificate fault explains the trouble, with the evidence and the fix."""
     from ..reports.render import render
@@ -109,7 +109,7 @@ def diagnose(
     if output is None and form == "text":
         text = render(report, "text", width=_width(), colour=sys.stdout.isatty())
     else:
-        text = render(report, form)  # type: ignore[arg-type]
+        text = render(report, form)
     _write(text, output)
     if not case.judged:
         for problem in case.derived.problems:
@@ -148,7 +148,7 @@ def facts(form: str, **inputs: Any) -> None:
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
-def explain(symptom: str, form: str, **inputs: Any) -> None:
+def explain(symptom: str, form: Any, **inputs: Any) -> None:
     """Say why a symptom was found, or how far each of its rules got and what stopped it."""
     from .explanation import explain_symptom
 
@@ -283,7 +283,8 @@ def _explain_failure(error: Exception) -> None:
 
     where = traceback.extract_tb(error.__traceback__)[-1]
     click.echo(
-        f"internal error: {type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})\n"
+        f"internal error: {type(error).__name__}: {error}"
+        f" ({Path(where.filename).name}:{where.lineno})\n"
         "No report was written. Please report this with the command that you ran.",
         err=True,
     )

@@ -138,12 +138,12 @@ def write_new(folder: Path, texts: dict[str, str]) -> None:
         for path in written:
             with contextlib.suppress(OSError):
                 path.unlink()
-        if isinstance(error, FileExistsError):
-            raise ConvertError(
-                f"{error.filename} is there already and differs: nothing was written;"
-                " give --output another folder"
-            ) from error
-        raise ConvertError(f"can't write to {folder}: {error.strerror or error}") from error
+        why = error.strerror or error
+        if isinstance(error, FileExistsError) and folder.is_dir():
+            why = f"{Path(error.filename).name} is there already and differs"
+        raise ConvertError(
+            f"can't write to {folder}: {why}; nothing was written, give --output another folder"
+        ) from error
 
 
 def _holds(path: Path, text: str) -> bool:

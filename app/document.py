@@ -79,7 +79,7 @@ def write_report(
                 version=node.version,
                 cluster=node.cluster,
             )
-            for node in _facts(case, Node)
+            for node in sorted(_facts(case, Node), key=lambda node: (node.role, node.host))
             if node.given
         ),
         findings=tuple(_found(case, ranked, language) for ranked in case.findings),
@@ -185,7 +185,7 @@ def _direction(group: list[LinkCheck]) -> Direction:
 def _why(check: LinkCheck) -> str:
     """One check's outcome in a few words, for the table of links."""
     words = f"{check.verifier} on {check.presenter}: {check.check} {check.state}"
-    detail = check.reason or ""
+    detail: str = check.reason or ""
     if check.missing_subject:
         detail = f"{detail} ({check.missing_subject})"
     elif check.expected_name and check.check == "name":

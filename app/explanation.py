@@ -27,9 +27,11 @@ def explain_symptom(case: Case, symptom: str, form: Literal["text", "json"]) -> 
     found = [one.finding for one in case.findings if one.finding.rule in rules]
     answers: list[tuple[str, tuple[Why | WhyNot, ...]]] = []
     for rule_id in sorted(rules):
-        fired = [f for f in found if f.rule == rule_id]
         reasons: tuple[Why | WhyNot, ...] = tuple(
-            one for finding in fired for one in why(case.rules, case.outcome, finding)
+            one
+            for finding in found
+            if finding.rule == rule_id
+            for one in why(case.rules, case.outcome, finding)
         )
         answers.append((rule_id, reasons or why_not(case.rules, case.outcome, rule_id)))
     if form == "json":
@@ -38,13 +40,16 @@ def explain_symptom(case: Case, symptom: str, form: Literal["text", "json"]) -> 
         )
     blocks = []
     for rule_id, reasons in answers:
-        fired = bool(reasons) and isinstance(reasons[0], Why)
-        verdict = "fired" if fired else "did not fire"
+        verdict = "fired" if _fired(reasons) else "did not fire"
         text = mask(as_text(reasons, case.outcome.facts))
         blocks.append(f"{rule_id} ({rules[rule_id].rule.symptom}) {verdict}\n{text}")
     return "\n\n".join("\n".join(visible(line) for line in block.split("\n")) for block in blocks)
 
 
 def _as_json(rule_id: str, reasons: tuple[Why | WhyNot, ...]) -> dict[str, Any]:
-    fired = bool(reasons) and isinstance(reasons[0], Why)
-    return {"rule": rule_id, "fired": fired, "reasons": [dataclasses.asdict(r) for r in reasons]}
+    explained = [dataclasses.asdict(reason) for reason in reasons]
+    return {"rule": rule_id, "fired": _fired(reasons), "reasons": explained}
+
+
+def _fired(reasons: tuple[Why | WhyNot, ...]) -> bool:
+    return bool(reasons) and isinstance(reasons[0], Why)

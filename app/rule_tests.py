@@ -46,7 +46,7 @@ def rule_test_results(names: Sequence[str], folders: Iterable[Path] = ()) -> lis
 
 
 def run_rule_tests(names: Sequence[str], folders: Iterable[Path] = ()) -> tuple[str, int]:
-    """A line for each failed test with what stopped or fired it, a summary, and the number failed."""
+    """What stopped or fired each failed test, a summary, and the number of failures."""
     results = rule_test_results(names, folders)
     failed = [result for result in results if not result.passed]
     lines = [f"FAILED {r.rule}: {r.name}\n{r.explanation}" for r in failed]

@@ -1,4 +1,4 @@
-"""`-` on the command line: what comes on standard input, kept in a private file while it is read."""
+"""`-` on the command line: standard input, kept in a private file while it is read."""
 
 from __future__ import annotations
 

@@ -12,5 +12,7 @@ class UnknownNameError(ValueError):
 
 def closest(name: str, known: Sequence[str]) -> str:
     """` (did you mean …?)`, or nothing where no known name is close."""
-    near = difflib.get_close_matches(name, known, 3, 0.6)
+    near = difflib.get_close_matches(name, known, len(known), 0.6)
+    near = sorted(near, key=lambda one: (-difflib.SequenceMatcher(None, one, name).ratio(), one))
+    near = near[:8]
     return f" (did you mean {', '.join(near)}?)" if near else ""

@@ -7,13 +7,18 @@ A fault in the C code ends this process and not the one that asked.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import resource
 import sys
 from collections.abc import Callable
 from typing import Any
 
 from ._native import import_durable
+
+MAX_MEMORY = 4 << 30
+"""Bytes that durable-rules may take: rules without joins multiply facts."""
 
 
 class _Session:
@@ -88,6 +93,8 @@ def answer_request(request: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """Answer the request on standard input."""
+    with contextlib.suppress(ValueError, OSError):  # where the system has no such limit
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever the C code prints must not mix with the answer
     json.dump(answer_request(json.load(sys.stdin)), out)

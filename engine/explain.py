@@ -17,7 +17,7 @@ from .match import Outcome
 from .plan import SEEN, Branch, Pattern, Ref, Test, test_holds
 from .reference import Bindings, FactIndex
 from .rule_base import RuleBase
-from .vocabulary import COVERAGE, Vocabulary
+from .vocabulary import COVERAGE, Operator, Vocabulary
 
 MAX_WALKS = 500
 """Ends of walks that are looked at for one branch; the rest would say the same."""
@@ -54,6 +54,7 @@ class FailedTest:
     """A test that a fact failed; `actual` is its value, None where it has none."""
 
     field: str
+    op: Operator
     wanted: str
     actual: Value | None
 
@@ -196,20 +197,18 @@ class _Walk:
             stop = self._stop(pattern, bindings, "not-seen")
             topics = self.vocabulary.types[stop.type].topics
             return replace(stop, topics=unseen(self.index, stop.host, topics))
+        stop = self._stop(pattern, bindings, "missing")
         bound = {fact.id for fact in bindings.values()}
-        near = sorted(
-            (
-                NearMiss(fact.id, _failed(pattern, fact, bindings))
-                for fact in self.index.of_type(pattern.type)
-                if fact.id not in bound
-            ),
-            key=lambda miss: (len(miss.failed), id_order(miss.fact)),
-        )
-        fewest = len(near[0].failed) if near else 0
-        return replace(
-            self._stop(pattern, bindings, "missing"),
-            near=tuple(miss for miss in near if len(miss.failed) == fewest)[:MAX_NEAR],
-        )
+        near = [
+            NearMiss(fact.id, _failed(pattern, fact, bindings))
+            for fact in self.index.of_type(pattern.type)
+            if fact.id not in bound
+        ]
+        host = self.vocabulary.types[stop.type].host
+        nearness = {miss.fact: _nearness(miss, host) for miss in near}
+        near.sort(key=lambda miss: (nearness[miss.fact], id_order(miss.fact)))
+        nearest = [miss for miss in near if nearness[miss.fact] == nearness[near[0].fact]]
+        return replace(stop, near=tuple(nearest[:MAX_NEAR]))
 
     def _stop(self, pattern: Pattern, bindings: Bindings, cause: Cause) -> WhyNot:
         counted = {count.type: count.counted.type for count in self.branch.counts}
@@ -227,6 +226,11 @@ class _Walk:
             name,
             _host(pattern, host_field, bindings),
         )
+
+
+def _nearness(miss: NearMiss, host: str | None) -> tuple[bool, int]:
+    """Facts of the right node are nearer, then those that failed fewer tests."""
+    return any(test.field == host for test in miss.failed), len(miss.failed)
 
 
 def _host(pattern: Pattern, field: str | None, bindings: Bindings) -> str | None:
@@ -251,7 +255,7 @@ def _failed(pattern: Pattern, fact: Fact, bindings: Bindings) -> tuple[FailedTes
         actual = fact.values.get(test.field)
         if not test_holds(test, actual, operand):
             wanted = test.against(test.value if operand is None else operand)
-            failed.append(FailedTest(test.field, wanted, actual))
+            failed.append(FailedTest(test.field, test.op, wanted, actual))
     return tuple(failed)
 
 

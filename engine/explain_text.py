@@ -41,7 +41,7 @@ def _why_not(one: WhyNot, facts: Mapping[str, Fact]) -> str:
             lines.append(f"      nearest: {fact_text(facts[miss.fact])}")
             lines += [
                 f"        wanted {test.wanted}, "
-                + ("it has none" if test.actual is None else f"it is {_shown(test.actual)}")
+                + ("it has none" if test.actual is None else f"it is {value_text(test.actual)}")
                 for test in miss.failed
             ]
     return "\n".join(lines)
@@ -54,12 +54,13 @@ def _held(steps: Iterable[Step], facts: Mapping[str, Fact]) -> list[str]:
 def fact_text(fact: Fact) -> str:
     """A fact on one line, long values shortened."""
     values = ", ".join(
-        f"{name}: {_shown(value)}" for name, value in fact.values.items() if value is not None
+        f"{name}: {value_text(value)}" for name, value in fact.values.items() if value is not None
     )
     return f"{fact.type} {{{values}}}"
 
 
-def _shown(value: object) -> str:
+def value_text(value: object) -> str:
+    """A value on one line, shortened to 100 characters."""
     if isinstance(value, tuple):
         text = "[" + ", ".join(map(str, value)) + "]"
     else:

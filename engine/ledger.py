@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .explain import WhyNot, stops, unseen
-from .explain_text import fact_text
+from .explain_text import fact_text, value_text
 from .findings import Finding
 from .match import Outcome
 from .rule_base import CompiledRule, RuleBase
@@ -16,6 +16,8 @@ State = Literal["found", "excluded", "not-checked"]
 
 UNKNOWN = "unknown"
 """Value of a field `state` that says: could not be decided; the field `reason` says why."""
+
+_LIMITS = ("lt", "le", "gt", "ge")
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,14 @@ def _silent(
     if open_ends:
         nearest = max(open_ends, key=lambda end: len(end[0].held))[0]
         needs = tuple(sorted({need for _, wanted in open_ends for need in wanted}))
-        return LedgerRow(symptom, host, "not-checked", _reason(outcome, nearest), names, needs)
-    why = _reason(outcome, max(walks, key=lambda stop: len(stop.held))) if walks else "no match"
+        return LedgerRow(
+            symptom, host, "not-checked", _reason(rule_base, outcome, nearest), names, needs
+        )
+    why = (
+        _reason(rule_base, outcome, max(walks, key=lambda stop: len(stop.held)))
+        if walks
+        else "no match"
+    )
     return LedgerRow(symptom, host, "excluded", why, names)
 
 
@@ -99,14 +107,16 @@ def _needs(rule_base: RuleBase, outcome: Outcome, stop: WhyNot, node: str) -> tu
     return unseen(outcome.index, stop.host or node, topics)
 
 
-def _reason(outcome: Outcome, stop: WhyNot) -> str:
-    """The end of a walk in a few words."""
+def _reason(rule_base: RuleBase, outcome: Outcome, stop: WhyNot) -> str:
+    """The end of a walk in a few words; a fact with another name or number is no near miss."""
+    fields = rule_base.vocabulary.types[stop.type].fields
     if stop.cause == "not-seen":
         return f"not seen of {stop.host}: {', '.join(stop.topics)}"
     if stop.cause == "blocked":
         return f"there is {fact_text(outcome.facts[stop.blocking[0]])}"
     if stop.near and len(stop.near[0].failed) == 1:
         failed = stop.near[0].failed[0]
-        actual = "missing" if failed.actual is None else failed.actual
-        return f"{stop.type}: {failed.field} is {actual}"
+        kind = fields[failed.field].kind if failed.field in fields else "number"
+        if failed.actual is not None and (kind in ("flag", "choice") or failed.op in _LIMITS):
+            return f"{stop.type}: {failed.field} is {value_text(failed.actual)}"
     return f"no {stop.condition}"

@@ -6,6 +6,7 @@ evidence, and does the work where durable-rules can't.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ Bindings = Mapping[str, Fact]
 MAX_MATCHES = 50_000
 """Matches of one branch after which it is given up: the rule lacks a join."""
 
+MAX_STEPS = 500_000
+"""Facts tried for one branch, after which it is given up for the same reason."""
+
 
 @dataclass(frozen=True, order=True)
 class Firing:
@@ -29,13 +33,13 @@ class Firing:
 
 
 class TooManyMatchesError(RuntimeError):
-    """A branch holds for more than MAX_MATCHES combinations of facts."""
+    """A branch goes beyond MAX_MATCHES or MAX_STEPS."""
 
 
 def too_many_matches(branch: Branch) -> str:
     """The note on a branch that was given up."""
     return (
-        f"{branch.rule}: more than {MAX_MATCHES} matches; the rule is left out,"
+        f"{branch.rule}: too many combinations of facts; the rule is left out,"
         " join its conditions by `$alias.field`"
     )
 
@@ -105,7 +109,21 @@ class FactIndex:
         return self._joined[key]
 
 
-def extend(branch: Branch, index: FactIndex, bindings: Bindings) -> Iterator[Bindings]:
+def match_branch(branch: Branch, index: FactIndex) -> list[Firing]:
+    """Every match of one branch. Raises TooManyMatchesError."""
+    found = []
+    for bindings in _extend(branch, index, {}, itertools.count()):
+        if not any(index.matching(absence, bindings) for absence in branch.absences):
+            ids = tuple((alias, fact.id) for alias, fact in bindings.items())
+            found.append(Firing(branch.rule, branch.number, ids))
+            if len(found) > MAX_MATCHES:
+                raise TooManyMatchesError
+    return found
+
+
+def _extend(
+    branch: Branch, index: FactIndex, bindings: Bindings, steps: Iterator[int]
+) -> Iterator[Bindings]:
     """Every way to fill the patterns that `bindings` leaves open; absences are not looked at."""
     depth = len(bindings)
     if depth == len(branch.patterns):
@@ -113,16 +131,6 @@ def extend(branch: Branch, index: FactIndex, bindings: Bindings) -> Iterator[Bin
         return
     pattern = branch.patterns[depth]
     for fact in index.matching(pattern, bindings):
-        yield from extend(branch, index, {**bindings, pattern.alias: fact})
-
-
-def match_branch(branch: Branch, index: FactIndex) -> list[Firing]:
-    """Every match of one branch. Raises TooManyMatchesError."""
-    found = []
-    for bindings in extend(branch, index, {}):
-        if not any(index.matching(absence, bindings) for absence in branch.absences):
-            ids = tuple((alias, fact.id) for alias, fact in bindings.items())
-            found.append(Firing(branch.rule, branch.number, ids))
-            if len(found) > MAX_MATCHES:
-                raise TooManyMatchesError
-    return found
+        if next(steps) > MAX_STEPS:
+            raise TooManyMatchesError
+        yield from _extend(branch, index, {**bindings, pattern.alias: fact}, steps)

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 from isal import isal_zlib
 
@@ -23,11 +23,11 @@ from .gunzip import Gunzip
 
 CHUNK = 1 << 18
 _REMEMBERED = 16  # reads, each up to CHUNK; the end of an archive is in few
-DAMAGED = (
+DAMAGED: tuple[type[Exception], ...] = (
     EOFError,
     OSError,
     zlib.error,
-    isal_zlib.error,
+    cast("type[Exception]", isal_zlib.error),
     tarfile.TarError,
     zipfile.BadZipFile,
     NotImplementedError,
@@ -58,7 +58,7 @@ class Member:
 
     container: str
     name: str
-    stream: io.BufferedReader
+    stream: io.BufferedReader[Any]
 
     @property
     def path(self) -> str:
@@ -199,7 +199,7 @@ def _top(path: Path, container: str, name: str, limits: Limits, unread: Unread) 
 
 
 def _open(
-    stream: io.BufferedReader,
+    stream: io.BufferedReader[Any],
     container: str,
     name: str,
     budget: _Budget,
@@ -231,7 +231,7 @@ def _open(
 
 
 def _gzip(
-    stream: io.BufferedReader, label: str, budget: _Budget, depth: int, unread: Unread
+    stream: io.BufferedReader[Any], label: str, budget: _Budget, depth: int, unread: Unread
 ) -> Iterator[Member]:
     plain = _Counted(Gunzip(stream), budget.unpacked)
     if plain.peek(512)[257:262] == b"ustar":
@@ -255,7 +255,7 @@ def _tar(
                     continue
                 handle = archive.extractfile(info)
                 if handle is not None:
-                    inner = io.BufferedReader(handle)  # type: ignore[type-var]
+                    inner = io.BufferedReader(cast(Any, handle))
                     yield from _open(inner, label, info.name, budget, depth - 1, unread)
             end = archive.offset
     except tarfile.TarError:
@@ -270,7 +270,7 @@ def _tar(
 
 
 def _zip(
-    stream: io.BufferedReader, label: str, budget: _Budget, depth: int, unread: Unread
+    stream: io.BufferedReader[Any], label: str, budget: _Budget, depth: int, unread: Unread
 ) -> Iterator[Member]:
     if not stream.seekable():
         data = stream.read(budget.limits.nested_zip_bytes + 1)
@@ -279,8 +279,8 @@ def _zip(
                 f"is an inner .zip of more than {budget.limits.nested_zip_bytes:,} bytes;"
                 " unpack the outer archive and give the inner one by itself"
             )
-        stream = io.BytesIO(data)
-    with zipfile.ZipFile(stream) as archive:
+    source = stream if stream.seekable() else io.BytesIO(data)
+    with zipfile.ZipFile(source) as archive:
         for info in archive.infolist():
             budget.member()
             mode = stat.S_IFMT(info.external_attr >> 16)
@@ -290,7 +290,7 @@ def _zip(
                 continue
             try:
                 with archive.open(info) as handle:
-                    plain = _Counted(handle, budget.unpacked)
+                    plain = _Counted(cast(_Source, handle), budget.unpacked)
                     inner = io.BufferedReader(plain, CHUNK)
                     yield from _open(inner, label, name, budget, depth - 1, unread)
                     plain.raise_failure()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from base64 import b64encode
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from textwrap import wrap
 from typing import Literal
 
 from . import der, dn
@@ -235,8 +233,7 @@ class Certificate:
 
     def pem(self) -> str:
         """The certificate as PEM (RFC 7468), with a final newline."""
-        lines = wrap(b64encode(self.der).decode(), 64)
-        return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""])
+        return der.pem("CERTIFICATE", self.der)
 
     def signed_by(self, issuer: Certificate) -> bool:
         """Whether the issuer's key made the signature; names are not compared."""

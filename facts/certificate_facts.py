@@ -134,7 +134,7 @@ def _needed(
     presented: dict[str, list[Listed]] = {p.host: [] for p in profiles}
     for profile in profiles:
         for store in ("server", "client"):
-            own = profile.observation.own(store)  # type: ignore[arg-type]
+            own = profile.observation.own(store)
             if own:
                 presented[profile.host].append(own)
     for pair in pairs:

@@ -20,6 +20,7 @@ from .signatures import Signature
 
 _DELTA_CRL_INDICATOR = "2.5.29.27"
 _ISSUING_DISTRIBUTION_POINT = "2.5.29.28"
+_REASON, _REMOVE_FROM_CRL = "2.5.29.21", bytes.fromhex("0a0108")
 _CERTIFICATE_ISSUER = "2.5.29.29"
 
 
@@ -60,6 +61,10 @@ class Crl:
         """Read one CRL. CrlError where the structure of RFC 5280, 5.1 is not there."""
         return _from_der(bytes(data))
 
+    def pem(self) -> str:
+        """The list as PEM, with a final newline."""
+        return der.pem("X509 CRL", self.der)
+
 
 @lru_cache(maxsize=256)
 def _from_der(data: bytes) -> Crl:
@@ -88,11 +93,10 @@ def _parse(data: bytes) -> Crl:
     revoked, odd_entry = set(), False
     for entry in entries:
         serial, _, *more = der.children(entry.value)
-        revoked.add(serial.value)
-        odd_entry |= _has_critical(
-            (raw_extension(e) for part in more for e in der.children(part.value)),
-            {_CERTIFICATE_ISSUER},
-        )
+        about = [raw_extension(e) for part in more for e in der.children(part.value)]
+        if (_REASON, _REMOVE_FROM_CRL) not in ((e.oid, e.value) for e in about):
+            revoked.add(serial.value)
+        odd_entry |= _has_critical(about, {_CERTIFICATE_ISSUER})
     return Crl(
         der=data,
         issuer=dn.rfc4514(issuer.raw),

@@ -5,8 +5,10 @@ It takes non-minimal lengths and never recurses, so its cost is linear in the in
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import UTC, datetime
 from functools import lru_cache
+from textwrap import wrap
 from typing import NamedTuple
 
 BOOLEAN, INTEGER, BIT_STRING, OCTET_STRING, OID = 0x01, 0x02, 0x03, 0x04, 0x06
@@ -126,3 +128,9 @@ def time(element: Element) -> int:
     except ValueError as error:
         raise DerError(f"a time that does not exist: {text}") from error
     return int(moment.timestamp()) - shift
+
+
+def pem(label: str, data: bytes) -> str:
+    """The data as a PEM block (RFC 7468), with a final newline."""
+    lines = wrap(b64encode(data).decode(), 64)
+    return "\n".join([f"-----BEGIN {label}-----", *lines, f"-----END {label}-----", ""])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import permutations
 
 from . import certificate_facts, log_facts, node_facts
@@ -49,8 +49,14 @@ def derive(observations: Observations, at: int) -> Derived:
     facts += node_facts.domain_checks(pairing.pairs)
     facts += log_facts.facts(profiles)
     problems = (*observations.problems, *pairing.problems, *_node_problems(profiles))
-    ordered = sorted(dict.fromkeys(facts), key=lambda fact: (type(fact).__name__, repr(fact)))
+    ordered = sorted(dict.fromkeys(facts), key=_order)
     return Derived(tuple(ordered), everyone, pairing.pairs, problems, at)
+
+
+def _order(fact: Fact) -> tuple[str, ...]:
+    """A place for each fact that depends on nothing but the fact."""
+    values = (repr(getattr(fact, f.name)) for f in fields(fact) if f.name != "evidence")
+    return (type(fact).__name__, *values, repr(fact.evidence))
 
 
 def _lone_certificates(observations: Observations) -> list[tuple[str, X509]]:

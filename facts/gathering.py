@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from . import ber, der, pkcs
+from . import ber, der, pkcs7, pkcs12
 from .certificate import Certificate, CertificateError
 from .contents import PEM_ADVICE, REMARKS, Contents, Format, Found, Problem
 from .der_objects import DerObject, Kind, objects
@@ -50,19 +50,20 @@ class Gathered:
 
     def take(self, data: bytes, place: Place) -> None:
         """Take the DER objects that `data` consists of."""
-        end = 0
+        end, fault = 0, "holds nothing but padding"
         try:
             if data.startswith(ber.INDEFINITE):
                 data = ber.definite(data)
             for found in objects(data):
                 if self.full:
-                    break
+                    return
                 self._take_object(found, place)
                 end = found.offset + len(found.raw)
         except der.DerError as error:
-            if not end:
-                self.problem(place, f"damaged or cut off: {error}")
-        if 0 < end < len(data):
+            fault = f"damaged or cut off: {error}"
+        if not end:
+            self.problem(place, fault)
+        elif end < len(data):
             self.problem(place, f"the last {len(data) - end:,} bytes were left unread")
 
     def take_key(self, *, encrypted: bool) -> None:
@@ -83,8 +84,8 @@ class Gathered:
         """Take what a PKCS#7 container holds."""
         self.kinds.add("pkcs7")
         try:
-            signed = pkcs.read_pkcs7(raw)
-        except pkcs.PkcsError as error:
+            signed = pkcs7.read(raw)
+        except pkcs7.Pkcs7Error as error:
             self.problem(place, str(error))
             return
         self.take_certificates(signed.certificates, "PKCS#7", place)
@@ -94,9 +95,9 @@ class Gathered:
         """Take what a PKCS#12 container holds, if it opens."""
         self.kinds.add("pkcs12")
         try:
-            pfx = pkcs.read_pkcs12(raw, self.password)
-        except pkcs.PkcsError as error:
-            self.needs_password |= isinstance(error, pkcs.PasswordError)
+            pfx = pkcs12.read(raw, self.password)
+        except pkcs12.Pkcs12Error as error:
+            self.needs_password |= isinstance(error, pkcs12.PasswordError)
             self.problem(place, str(error))
             return
         self.take_certificates(pfx.certificates, "PKCS#12", place)

@@ -71,7 +71,7 @@ def hold(profiles: Sequence[Profile], files: Sequence[tuple[str, Certificate]]) 
         add(certificate, path)
     for profile in profiles:
         for store in ("server", "client"):
-            own = profile.observation.own(store)  # type: ignore[arg-type]
+            own = profile.observation.own(store)
             if own:
                 add(own.certificate, f"the {store} certificate of {profile.host}")
         for seen in (
@@ -284,7 +284,8 @@ def _checks(direction: _Direction, at: int, held: Held) -> Iterator[LinkCheck]:
         verdict = _judge(
             leaf.certificate, sent, trusted(verifier), direction.purpose, at, held.certificates
         )
-        yield _chain(base, verdict, verifier, held, evidence)
+        unseen_chain = direction.sends_chain and presenter.observation.trust is None
+        yield _chain(base, verdict, verifier, held, evidence, unseen_chain=unseen_chain)
         leaf_only = False
     yield _time(base, verdict, leaf_only, evidence)
     yield _purpose({**base, "enforced": direction.purpose_enforced}, verdict, direction, evidence)
@@ -312,12 +313,20 @@ def _chain(
     verifier: Profile,
     held: Held,
     evidence: tuple[Evidence, ...],
+    *,
+    unseen_chain: bool,
 ) -> LinkCheck:
     defects = [d for d in verdict.defects if d.check in ("chain", "revocation")]
     if not defects:
         return LinkCheck(**base, check="chain", state="ok", evidence=evidence)
     first = min(defects, key=lambda d: (d.openssl not in (*_MISSING, 18, 19), d.depth))
     missing = first.missing_subject
+    reason = chain_reason(first)
+    if unseen_chain and reason == "missing_intermediate":
+        # What the presenter sends along is in its own list, which nobody has seen.
+        return LinkCheck(
+            **base, check="chain", state="unknown", reason="no_trust_list", evidence=evidence
+        )
     list_at = verifier.observation.trust[0].evidence if verifier.observation.trust else None
     if missing and list_at:
         count = len(verifier.observation.trust or ())
@@ -327,7 +336,7 @@ def _chain(
         **base,
         check="chain",
         state="fail",
-        reason=chain_reason(first),
+        reason=reason,
         depth=first.depth,
         at_subject=_subject(first, verdict),
         missing_subject=missing,

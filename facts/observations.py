@@ -30,7 +30,8 @@ class NodeObservation:
     """All that the inputs show of one node; None where they show nothing.
 
     `written` is the newest time that its bundle holds, in seconds since the epoch; `unreadable`
-    are topics whose file was there but could not be read.
+    are topics whose file was there but could not be read, `release_seen` is the release that a
+    peer's log names.
     """
 
     host: str
@@ -44,6 +45,7 @@ class NodeObservation:
     server: Listed | None = None
     client: Listed | None = None
     events: LogEvents | None = None
+    release_seen: tuple[str, Evidence] | None = None
     written: int | None = None
     unreadable: frozenset[Topic] = frozenset()
 

@@ -2,7 +2,8 @@
 
 OpenSSL picks one issuer at each step and never goes back: the trust list is asked before the
 presented certificates, no signature is looked at while choosing, and the first candidate that is
-valid at the time wins, else the one that ends last (OpenSSL 1.1.1: the last one). So a good path may exist and not be found.
+valid at the time wins, else the one that ends last (OpenSSL 1.1.1: the last one). So a good path
+may exist and not be found.
 """
 
 from __future__ import annotations

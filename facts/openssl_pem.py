@@ -52,11 +52,11 @@ def _is_certificate(body: bytes) -> bool:
 
 def _next_label(stream: io.BytesIO, data: bytes) -> bytes | None:
     """The label of the next BEGIN line; the stream then stands behind that line."""
-    first = stream.tell()
+    first = start = looked = stream.tell()
     found = data.find(_BEGIN, first)
     while found >= 0:
-        start = max(data.rfind(b"\n", first, found) + 1, first)
-        after_bom = start == first and data[start:found] == BOM
+        start, looked = max(data.rfind(b"\n", looked, found) + 1, start), found
+        after_bom = start == first == found - len(BOM) and data.startswith(BOM, start)
         # Longer lines are read in pieces, and each piece counts as a line.
         if after_bom or (found - start) % _LINE == 0:
             stream.seek(found)

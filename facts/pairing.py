@@ -14,6 +14,7 @@ from typing import Literal
 from .names import carries, name_kind
 from .observations import Listed, NodeObservation, Problem
 from .profile import ConfiguredZone, Profile
+from .vocabulary import Evidence
 
 Basis = Literal["name", "certificate", "address", "assumed"]
 
@@ -163,15 +164,17 @@ def _met(core: Profile, edge: Profile) -> bool:
 
 
 def _fits(core: Profile, zone: ConfiguredZone, edge: Profile) -> bool:
-    """A zone on the same port, and the same user name or the same DNS domain."""
+    """A zone on the same port, and the same DNS domain or, without any name, the same user."""
     other = _zone_of(edge, zone)
     if other is None or (zone.port and other.port != zone.port):
         return False
-    if zone.user and zone.user == other.user:
-        return True
     one, two = (core.fqdn or "").partition(".")[2], (edge.fqdn or "").partition(".")[2]
     shared = {name for name, _ in core.domains} & {name for name, _ in edge.domains}
-    return (bool(one) and one == two) or bool(shared)
+    if (one and one == two) or shared:
+        return True
+    # A user name alone is often a default; any other name that leads elsewhere outweighs it.
+    named = [address for address, _ in zone.peers if name_kind(address) != "short"]
+    return bool(zone.user) and zone.user == other.user and not named and not other.verify_name
 
 
 def _zone_of(edge: Profile, zone: ConfiguredZone) -> ConfiguredZone | None:
@@ -197,8 +200,19 @@ def _seen_in_log(core: Profile, address: str) -> Profile | None:
         if carries(certificate, address):
             where = replace(seen.evidence, fingerprint=certificate.fingerprint)
             server = Listed(certificate, where)
-            return Profile(NodeObservation(host=address, server=server), given=False)
+            record = NodeObservation(
+                host=address, server=server, release_seen=_peer_release(core)
+            )
+            return Profile(record, given=False)
     return None
+
+
+def _peer_release(core: Profile) -> tuple[str, Evidence] | None:
+    """The release that the C's log names of its peer: another than its own, else the only one."""
+    releases = core.observation.events.releases if core.observation.events else {}
+    own = core.version[0] if core.version else None
+    others = [release for release in releases if release != own] or list(releases)
+    return (others[0], releases[others[0]].samples[0]) if len(others) == 1 else None
 
 
 def _unpaired(

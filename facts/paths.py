@@ -14,6 +14,8 @@ from itertools import count
 
 from .certificate import Certificate
 from .checks import check_chain
+from .defects import UNTRUSTED_ROOT
+from .openssl import Chain
 from .trustlist import TrustList
 from .verification import Failure, Parameters, key_id_error
 
@@ -97,10 +99,14 @@ class Search:
                 heapq.heappush(queue, entry)
         return None
 
-    def ending(self, chain: Sequence[Certificate]) -> Path:
-        """The path that just this chain is, whatever else might extend it."""
-        path = Path(tuple(chain), cost=self._cost(chain))
-        return self._ended(path) or replace(path, gaps=(len(chain) - 1,), cost=path.cost + _MISSING)
+    def ending(self, chain: Chain) -> Path:
+        """The path that OpenSSL's chain is, with the reason why it ends."""
+        path = Path(chain.certificates, cost=self._cost(chain.certificates))
+        if not chain.code:
+            return path
+        if chain.code in UNTRUSTED_ROOT:
+            return replace(path, untrusted=True, cost=path.cost + _UNTRUSTED)
+        return replace(path, gaps=(len(path.certificates) - 1,), cost=path.cost + _MISSING)
 
     def _ended(self, path: Path) -> Path | None:
         top = path.certificates[-1]

@@ -89,6 +89,9 @@ class Profile:
         if leaf and match:
             where = self.observation.status_at or Evidence(input="")
             return Version(match[0]), replace(where, line=leaf.line, text=leaf.source)
+        if self.observation.release_seen:
+            release, evidence = self.observation.release_seen
+            return Version(release), evidence
         releases = self.observation.events.releases if self.observation.events else {}
         if len(releases) == 1:
             ((release, tally),) = releases.items()

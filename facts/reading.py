@@ -80,6 +80,10 @@ def _read_input(
         if not name or "damaged" in why or "limit" in why:
             reading.problems.append(Problem(f"{path}" + (f" › {name}" if name else ""), why))
 
+    if not path.is_dir() and path.stat().st_size == 0:
+        text = "is empty (0 bytes): the download or the copy did not finish; collect it again"
+        reading.problems.append(Problem(str(path), text))
+        return InputObservation(str(path), "unknown", digest, 0)
     for member in members(path, limits, unread):
         reading.members += 1
         _read_member(path, member, reading)
@@ -141,6 +145,9 @@ def _read_kind(
     if name.kind == "log":
         events, failure = read_log(member.stream, where)
         part = _part(reading, where.input, place, name.host, name.written)
+        if events.first is None and failure is None:
+            _unreadable(part, "log", where, reading, "holds no line of the log's form")
+            return
         part.content_host = part.content_host or events.host
         part.record = replace(part.record, events=merged_events(part.record.events, events))
         reading.kinds.add("log")

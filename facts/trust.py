@@ -74,13 +74,12 @@ def judge(
         return Judgement(True, profile, 0, None, chain)
     known = elsewhere if isinstance(elsewhere, TrustList) else TrustList(elsewhere)
     search = Search(presented, trust, known, parameters)
+    built = verdict.chain
     if first.code == _WEAK_LEAF_KEY:  # OpenSSL stops before it builds a chain
-        built = search.ending(build_chain(leaf, presented, trust, parameters).certificates)
-    else:
-        built = search.ending(chain)
-    best = search.best(leaf)
+        built = build_chain(leaf, presented, trust, parameters)
+    own, best = search.ending(built), search.best(leaf)
     better = None
-    if best is not None and best.anchored and best.cost < built.cost:
+    if best is not None and best.anchored and best.cost < own.cost:
         better = find_change(leaf, presented, trust, parameters, best.certificates)
     return Judgement(
         trusted=False,
@@ -88,19 +87,19 @@ def judge(
         code=first.code,
         depth=first.depth,
         chain=chain,
-        defects=_defects(first, _explaining(first, built, best), Explainer(trust, parameters)),
+        defects=_defects(first, _explaining(first, own, best), Explainer(trust, parameters)),
         better_path=better,
         exhaustive=search.exhaustive,
     )
 
 
-def _explaining(first: Failure, built: Path, best: Path | None) -> list[Path]:
+def _explaining(first: Failure, own: Path, best: Path | None) -> list[Path]:
     """The paths whose failures are the causes, the one of OpenSSL's answer first."""
     if best is None:
-        return [built]
-    if best.certificates[: len(built.certificates)] == built.certificates:
+        return [own]
+    if best.certificates[: len(own.certificates)] == own.certificates:
         return [best.reaching_beyond(first)]
-    return [built, best] if best.cost < built.cost else [built]
+    return [own, best] if best.cost < own.cost else [own]
 
 
 def _defects(first: Failure, paths: list[Path], explainer: Explainer) -> tuple[Defect, ...]:

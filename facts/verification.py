@@ -60,7 +60,7 @@ class Parameters:
         return self.profile == "openssl-1.1.1"
 
     def damaged(self, certificate: Certificate) -> bool:
-        """OpenSSL builds no chain with the certificate, since it cannot read it (EXFLAG_INVALID)."""
+        """OpenSSL cannot read it (EXFLAG_INVALID), so builds no chain with it."""
         empty_usage = certificate.key_usage is not None and not certificate.key_usage
         return certificate.extensions.damaged or (empty_usage and not self.legacy)
 

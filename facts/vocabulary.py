@@ -54,7 +54,7 @@ def optional(doc: str) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """What all facts have: evidence, and the topics that must have been seen to conclude absence."""
+    """What all facts have: evidence, and the topics to be seen before absence is concluded."""
 
     topics: ClassVar[tuple[Topic, ...]] = ()
     host_field: ClassVar[str | None] = "host"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .document import ChainLink, State
 from .languages import Language
 from .outline import SeenChain, common_name
-from .wrap import wrap
+from .wrap import cut, wrap
 
 _WIDTH = 380
 _CELLS = 44
@@ -36,9 +36,9 @@ class Plate:
     y: int
     width: int
     height: int
-    name: tuple[str, ...]
-    note: tuple[str, ...]
-    status: tuple[str, ...]
+    name: Sequence[str]
+    note: Sequence[str]
+    status: Sequence[str]
     state: State
     missing: bool
 
@@ -60,9 +60,7 @@ def chain_picture(
     plates: list[Plate] = []
     y = 4
     for link in reversed(chain.links):
-        name = wrap(common_name(link.subject), _CELLS)
-        if len(name) > _NAME_LINES:
-            name = [*name[: _NAME_LINES - 1], "…"]
+        name = cut(common_name(link.subject), _CELLS, _NAME_LINES)
         note = wrap(_note(link, words, language), _CELLS)
         state = _STATES[link.state]
         status = wrap(f"{_SIGNS[state]} {words['certificate'][link.state]}", _CELLS)
@@ -73,9 +71,9 @@ def chain_picture(
                 y,
                 _WIDTH,
                 height,
-                tuple(name),
-                tuple(note),
-                tuple(status),
+                name,
+                note,
+                status,
                 state,
                 link.state == "missing",
             )

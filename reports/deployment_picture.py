@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from .document import LinkRow, NodeSummary, Report, State
 from .outline import link_state
-from .wrap import wrap
+from .wrap import cut
 
 FONT = 13
 """Size of host names and subjects in px; the template uses the same."""
@@ -44,7 +44,7 @@ class Box:
     y: int
     width: int
     height: int
-    host: tuple[str, ...]
+    host: Sequence[str]
     note: str
     broken: bool
 
@@ -89,7 +89,8 @@ def deployment(
     report: Report, link_words: Mapping[str, str], role_words: Mapping[str, str]
 ) -> Deployment | None:
     """The picture of a deployment, Expressway-C left of Expressway-E; None without nodes."""
-    states = _worst_states(report.links)
+    links = [row for row in report.links if row.client != row.server]
+    states = _worst_states(links)
     broken = {host for ends, state in states.items() if state == "fail" for host in ends}
     nodes = _nodes(report)
     drawn = nodes
@@ -103,7 +104,7 @@ def deployment(
     if not columns:
         return None
     only_pair = len(drawn) == 2 and len(columns) == 2
-    parallel = _states_by_link(report.links) if only_pair else {}
+    parallel = _states_by_link(links) if only_pair else {}
     if len(parallel) > _MOST_PARALLEL:
         parallel = {}
     role_of = {node.host: node.role for node in drawn}
@@ -158,9 +159,7 @@ def _worst_states(links: Sequence[LinkRow]) -> dict[tuple[str, str], State]:
 def _states_by_link(links: Sequence[LinkRow]) -> dict[str, State]:
     worst: dict[str, State] = {}
     for row in links:
-        if row.client != row.server:
-            state = worst.get(row.link, "ok")
-            worst[row.link] = min(state, link_state(row), key=_WORST.__getitem__)
+        worst[row.link] = min(worst.get(row.link, "ok"), link_state(row), key=_WORST.__getitem__)
     return worst
 
 
@@ -179,15 +178,15 @@ def _stack(
             cluster = node.cluster
             if cluster:
                 y += LINE
-        host = _cut(node.host, _HOST_CELLS, _HOST_LINES)
+        host = cut(node.host, _HOST_CELLS, _HOST_LINES)
         height = max(least, LINE * (len(host) + 1) + 2 * _PAD)
-        note = _cut(node.version or "", _HOST_CELLS, 1)[0]
+        note = cut(node.version or "", _HOST_CELLS, 1)[0]
         boxes[node.host] = Box(x, y, _BOX, height, host, note, node.host in broken)
         y += height + _BETWEEN
     for name in dict.fromkeys(node.cluster for node in column if node.cluster):
         held = [boxes[node.host] for node in column if node.cluster == name]
         top, end = held[0].y, held[-1].y + held[-1].height
-        label = _cut(name, _HOST_CELLS, 1)[0]
+        label = cut(name, _HOST_CELLS, 1)[0]
         frames.append(Frame(top - LINE - 4, x - 8, _BOX + 16, end - top + LINE + 12, label))
 
 
@@ -199,7 +198,7 @@ def _parallel(
     for index, (link, state) in enumerate(states.items()):
         y = left.y + _WIRE * (index + 1) - 4
         start, end = left.x + left.width, right.x
-        label = _cut(link_words.get(link, link), 14, 1)[0]
+        label = cut(link_words.get(link, link), 14, 1)[0]
         wires.append(Wire(f"M{start} {y}H{end}", state, (start + end) // 2, y, label))
     return wires
 
@@ -233,10 +232,3 @@ def _wire(
         round(y1 + share * (y2 - y1)),
         "",
     )
-
-
-def _cut(text: str, width: int, most: int) -> tuple[str, ...]:
-    lines = wrap(text, width)
-    if len(lines) > most:
-        lines = [*lines[: most - 1], lines[most - 1][: width // 2] + "…"]
-    return tuple(lines)

@@ -6,21 +6,24 @@ Every format follows this outline; it decides the order, the format only the loo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .document import ChainLink, ChainView, Found, LedgerRow, LinkRow, Quote, Report, State
+from .document import ChainLink, ChainView, Found, LedgerRow, LinkRow, Quote, Report, State, Status
 
 Verdict = Literal["fault", "foreseen", "healthy", "unjudged"]
+_STATUSES: tuple[Status, ...] = ("active", "predicted", "advice")
 
 
 @dataclass(frozen=True)
 class SeenChain:
-    """A chain that looks the same to several verifiers."""
+    """A chain that looks the same to several verifiers, for the same kinds of connection."""
 
     presenter: str
     verifiers: tuple[str, ...]
+    connections: tuple[str, ...]
     complete: bool
     links: tuple[ChainLink, ...]
 
@@ -57,23 +60,27 @@ class Outline:
     """Known causes that apply to the deployment."""
     checked: int
     """Known causes that were decided on every node they apply to."""
+    ruled_out: int
+    """Known causes that were excluded on every node they apply to."""
     excluded: tuple[LedgerEntry, ...]
     unchecked: tuple[LedgerEntry, ...]
     chains: tuple[SeenChain, ...]
     other_links: tuple[LinkRow, ...]
     """Connections that are refused, or of which that cannot be told."""
     passing_links: tuple[LinkRow, ...]
+    input_names: Mapping[str, str]
+    """What to call each input, by its path."""
 
 
 def outline(report: Report) -> Outline:
     """Orders a document, whose findings come by rank, for telling."""
     causes = _causes(report)
     by_status = {
-        status: tuple(c for c in causes if c.finding.status == status)
-        for status in ("active", "predicted", "advice")
+        status: tuple(c for c in causes if c.finding.status == status) for status in _STATUSES
     }
     known = {row.symptom for row in report.ledger}
     open_symptoms = {row.symptom for row in report.ledger if row.state == "not-checked"}
+    found = {row.symptom for row in report.ledger if row.state == "found"}
     if by_status["active"]:
         verdict: Verdict = "fault"
     elif by_status["predicted"]:
@@ -87,24 +94,25 @@ def outline(report: Report) -> Outline:
         advice=by_status["advice"],
         known=len(known),
         checked=len(known - open_symptoms),
+        ruled_out=len(known - open_symptoms - found),
         excluded=_entries(row for row in report.ledger if row.state == "excluded"),
         unchecked=_entries(row for row in report.ledger if row.state == "not-checked"),
         chains=_seen(report.chains),
         other_links=tuple(row for row in report.links if link_state(row) != "ok"),
         passing_links=tuple(row for row in report.links if link_state(row) == "ok"),
+        input_names=input_names(row.path for row in report.inputs),
     )
 
 
 def _causes(report: Report) -> list[Cause]:
-    # A finding belongs beneath the first earlier one that explains it on a shared node. Looking
-    # back only keeps findings that explain each other from vanishing in a circle.
     root_of: list[int] = []
     for index, finding in enumerate(report.findings):
+        # Looking back only keeps findings that explain each other from vanishing in a circle.
         parent = next(
             (
                 earlier
                 for earlier, other in enumerate(report.findings[:index])
-                if other.symptom in finding.explained_by and set(other.nodes) & set(finding.nodes)
+                if _explains(other, finding)
             ),
             None,
         )
@@ -123,6 +131,18 @@ def _causes(report: Report) -> list[Cause]:
     ]
 
 
+def _explains(cause: Found, finding: Found) -> bool:
+    """Whether a finding belongs beneath another: explained by it, on a shared node.
+
+    A fault of now never hides beneath something that is yet to come or no fault.
+    """
+    return (
+        cause.symptom in finding.explained_by
+        and not set(cause.nodes).isdisjoint(finding.nodes)
+        and _STATUSES.index(cause.status) <= _STATUSES.index(finding.status)
+    )
+
+
 def _chains(finding: Found, chains: Sequence[ChainView]) -> tuple[SeenChain, ...]:
     """The chains that the finding is about: between its nodes, with a faulty CA that it names."""
     told = "\n".join((finding.title, finding.cause, *(quote.text for quote in finding.evidence)))
@@ -139,22 +159,24 @@ def _chains(finding: Found, chains: Sequence[ChainView]) -> tuple[SeenChain, ...
 
 
 def _seen(chains: Iterable[ChainView]) -> tuple[SeenChain, ...]:
-    verifiers: dict[tuple[str, bool, tuple[ChainLink, ...]], list[str]] = {}
-    for chain in chains:
-        by = verifiers.setdefault((chain.presenter, chain.complete, chain.links), [])
-        if chain.verifier not in by:
-            by.append(chain.verifier)
+    connections: dict[tuple[str, str, bool, tuple[ChainLink, ...]], dict[str, None]] = {}
+    for view in chains:
+        key = (view.presenter, view.verifier, view.complete, view.links)
+        connections.setdefault(key, {})[view.link] = None
+    verifiers: dict[tuple[str, tuple[str, ...], bool, tuple[ChainLink, ...]], list[str]] = {}
+    for (presenter, verifier, complete, links), kinds in connections.items():
+        verifiers.setdefault((presenter, tuple(kinds), complete, links), []).append(verifier)
     return tuple(
-        SeenChain(presenter, tuple(by), complete, links)
-        for (presenter, complete, links), by in verifiers.items()
+        SeenChain(presenter, tuple(by), kinds, complete, links)
+        for (presenter, kinds, complete, links), by in verifiers.items()
     )
 
 
 def link_state(row: LinkRow) -> State:
     """Whether the connection comes about, going by the checks that may refuse it.
 
-    A check that is switched off refuses nothing. Revocation that nobody could look up, does not
-    either: Expressway does not ask for a CRL unless it is told to.
+    A check that is switched off refuses nothing. Nor does revocation that could not be looked up:
+    Expressway does not ask for a CRL unless it is told to.
     """
     if row.directions:
         checks = [
@@ -184,9 +206,18 @@ def _entries(rows: Iterable[LedgerRow]) -> tuple[LedgerEntry, ...]:
     return tuple(LedgerEntry(*key, nodes=tuple(on)) for key, on in nodes.items())
 
 
-def place(quote: Quote) -> str:
+def input_names(paths: Iterable[str]) -> dict[str, str]:
+    """For each path of an input the name to call it by: the last part, where that is unique."""
+    paths = tuple(dict.fromkeys(paths))
+    last = {path: re.split(r"[/\\]", path)[-1] or path for path in paths}
+    shared = Counter(last.values())
+    return {path: name if shared[name] == 1 else path for path, name in last.items()}
+
+
+def place(quote: Quote, names: Mapping[str, str]) -> str:
     """Where a quote stands: `input › member:line`, or a certificate's fingerprint."""
-    where = " › ".join(part for part in (quote.input, quote.member) if part)
+    name = names.get(quote.input, quote.input) if quote.input else None
+    where = " › ".join(part for part in (name, quote.member) if part)
     if where and quote.line is not None:
         where += f":{quote.line}"
     if not quote.fingerprint:

@@ -105,7 +105,9 @@ class _Writer:
         return " · ".join(part for part in parts if part)
 
     def quote(self, quote: Quote) -> Iterator[str]:
-        yield from self.block(place(quote), indent=5)
+        where = place(quote, self.told.input_names)
+        if where:
+            yield from self.block(where, indent=5)
         lines = wrap(quote.text.strip("\n"), self.width - 9)
         yield from (f"       | {line}" for line in lines[:QUOTE_LINES])
         rest = len(lines) - QUOTE_LINES

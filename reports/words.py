@@ -65,7 +65,7 @@ def words(language: Language) -> dict[str, dict[str, str]]:
             "known": _("known, not in the trusted CA list"),
         },
         "kind": {
-            "leaf": _("certificate of the node"),
+            "leaf": _("node certificate"),
             "intermediate": _("intermediate CA"),
             "root": _("root CA"),
         },

@@ -27,6 +27,14 @@ def wrap(text: str, width: int) -> list[str]:
     return [line for part in text.split("\n") for line in _lines(part.rstrip(), width)]
 
 
+def cut(text: str, width: int, most: int) -> list[str]:
+    """The text wrapped, but at most so many lines; "…" ends the last if anything is left out."""
+    lines = wrap(text, width)
+    if len(lines) <= most:
+        return lines
+    return [*lines[: most - 1], wrap(lines[most - 1], width - 1)[0] + "…"]
+
+
 def _lines(text: str, width: int) -> Iterator[str]:
     line, used = "", 0
     for piece in _PIECE.findall(text):
@@ -36,24 +44,27 @@ def _lines(text: str, width: int) -> Iterator[str]:
             line, used = "", 0
             if piece.isspace():
                 continue
+        start = 0
         while size > width:
-            head = _head(piece, width)
-            yield head
-            piece = piece[len(head) :]
-            size = cells(piece)
+            end = _break(piece, start, width)
+            yield piece[start:end]
+            size -= cells(piece[start:end])
+            start = end
+        piece = piece[start:]
         line += piece
         used += size
     yield line.rstrip()
 
 
-def _head(word: str, width: int) -> str:
+def _break(word: str, start: int, width: int) -> int:
+    """Where to break a word that does not fit: after punctuation in its second half, if any."""
     used = 0
-    for end, char in enumerate(word):
-        used += _cell(char)
+    for end in range(start, len(word)):
+        used += _cell(word[end])
         if used > width:
-            seam = _SEAM.match(word, 0, end)
-            return seam.group() if seam and len(seam.group()) * 2 > end else word[:end]
-    return word
+            seam = _SEAM.match(word, start, end)
+            return seam.end() if seam and (seam.end() - start) * 2 > end - start else end
+    return len(word)
 
 
 def _cell(char: str) -> int:

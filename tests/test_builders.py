@@ -91,7 +91,7 @@ class TestKeys:
     """The pool of private keys."""
 
     def test_rsa_keys_pass_openssls_check(self) -> None:
-        """Every RSA key of the pool has two primes and a fitting exponent."""
+        """Every RSA key up to 4096 bits has two primes and a fitting exponent."""
         kinds = {"rsa1024": 2, "rsa2048": DISTINCT_RSA2048, "rsa4096": 2}
         for kind, count in kinds.items():
             for slot in range(count):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certclinic.builders.deployment import build, merge, write
@@ -130,6 +130,7 @@ class TestSpec:
         with pytest.raises(ValueError, match=re.escape(message)):
             build(spec)
 
+    @settings(deadline=None)
     @given(st.sampled_from(sorted(SYMPTOMS)), st.data())
     def test_no_other_error_comes_of_a_mistake(self, symptom: str, data: st.DataObject) -> None:
         """Whatever a value is replaced by, the spec is built or refused by ValueError."""
@@ -138,6 +139,7 @@ class TestSpec:
         with contextlib.suppress(ValueError):
             build(replaced(spec, path, data.draw(JUNK)))
 
+    @settings(deadline=None)
     @given(
         st.recursive(
             st.integers(),
@@ -255,6 +257,17 @@ class TestConfiguration:
         edge_certificate = deployment.member("edge2", "server_")
         shown = openssl("x509", "-noout", "-ext", "subjectAltName", text=edge_certificate)
         assert "DNS:edge2.example.com, DNS:edge.example.com, DNS:example.com\n" in shown
+
+    def test_single_nodes_have_a_zone_each(self) -> None:
+        """Two Expressway-C without a cluster get two zones on the Expressway-E, a port each."""
+        deployment = build({"nodes": {"core2": {"role": "c"}}})
+        edge = deployment.member("edge1", "xconf", ".txt").decode()
+        core = deployment.member("core2", "xconf", ".txt").decode()
+        for number, port in ((1, 7001), (2, 7002)):
+            zone = f"*c xConfiguration Zones Zone {number} TraversalServer SIP"
+            assert f'{zone} Port: "{port}"\n' in edge
+            assert f'{zone} TLS Verify Subject Name: "core{number}.example.com"\n' in edge
+        assert '*c xConfiguration Zones Zone 1 TraversalClient SIP Port: "7002"\n' in core
 
     def test_every_setting_is_quoted(self) -> None:
         """Dumps since X8 quote all values; passwords are ciphered."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import struct
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -19,6 +20,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 BOM = b"\xef\xbb\xbf"
 
+_ISSUING = "Example Issuing CA 1"
 _FROM = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -58,7 +60,7 @@ def hierarchy() -> Hierarchy:
     """The certificates that all files here are made of."""
     root_key, issuing_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     key = rsa.generate_private_key(65537, 2048)
-    root_name, issuing_name = _name("Example Root CA"), _name("Example Issuing CA 1")
+    root_name, issuing_name = _name("Example Root CA"), _name(_ISSUING)
     root = _authority(root_name, root_name, root_key, root_key)
     issuing = _authority(issuing_name, root_name, issuing_key, root_key)
     return Hierarchy(root, issuing, issued("expe.example.com", key, issuing_key), key, issuing_key)
@@ -68,10 +70,9 @@ def issued(
     common_name: str, key: rsa.RSAPrivateKey, issuing_key: ec.EllipticCurvePrivateKey
 ) -> x509.Certificate:
     """A server certificate of the issuing CA."""
-    issuer, server = _name("Example Issuing CA 1"), ExtendedKeyUsageOID.SERVER_AUTH
     return (
-        _certificate(_name(common_name), issuer, key.public_key())
-        .add_extension(x509.ExtendedKeyUsage([server]), critical=False)
+        _certificate(_name(common_name), _name(_ISSUING), key.public_key())
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .sign(issuing_key, hashes.SHA256())
     )
 
@@ -157,10 +158,12 @@ def _element(data: bytes) -> tuple[int, bytes, int]:
 
 
 def _name(common_name: str) -> x509.Name:
-    organisation = x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Example")
     if not common_name:
-        return x509.Name([organisation])
-    return x509.Name([organisation, x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+        return x509.Name([])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # names longer than X.520 allows are wanted, too
+        called = x509.NameAttribute(NameOID.COMMON_NAME, common_name, _validate=False)
+    return x509.Name([called])
 
 
 def _certificate(

@@ -23,8 +23,8 @@ def text_dump(node: Node) -> bytes:
     """`*s <Name>:` blocks of indented `Key: value` lines, each ended by `*s/end`."""
     lines: list[str] = []
     for name, block in _blocks(node).items():
-        lines += [f"*s {line}" if not line.startswith(" ") else line for line in _tree(name, block)]
-        lines.append("*s/end")
+        first, *inner = _tree(name, block)
+        lines += [f"*s {first}", *inner, "*s/end"]
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -49,7 +49,6 @@ def _tree(name: str, block: Any, depth: int = 0) -> list[str]:
 
 
 def _blocks(node: Node) -> Tree:
-    local = node.now
     alarms = [alarm for alarm in node.alarms if not alarm.lowered]
     return {
         "Alarm": {
@@ -69,7 +68,7 @@ def _blocks(node: Node) -> Tree:
         "SystemUnit": {
             "Product": "TANDBERG VCS",
             "Uptime": int(node.uptime.total_seconds()),
-            "SystemTime": f"{local:%Y-%m-%d %H:%M:%S}",
+            "SystemTime": f"{node.now:%Y-%m-%d %H:%M:%S}",
             "TimeZone": "UTC",
             "Software": {
                 "Version": node.version,

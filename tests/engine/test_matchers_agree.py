@@ -168,7 +168,10 @@ def _answers(outcome: Outcome) -> set[tuple[Any, ...]]:
         (
             f.rule,
             f.branch,
-            *((alias, repr(outcome.index.facts[i].values)) for alias, i in f.bindings),
+            *(
+                (alias, str(sorted(outcome.index.facts[i].values.items())))
+                for alias, i in f.bindings
+            ),
         )
         for f in outcome.firings
     }

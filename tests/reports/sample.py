@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Literal, TypeVar
+from typing import Literal
 
 from certclinic.reports.document import (
     CertificateRow,
@@ -17,13 +17,14 @@ from certclinic.reports.document import (
     LedgerRow,
     LinkRow,
     NodeSummary,
-    Part,
     Quote,
     Report,
     State,
     Tool,
     Trouble,
 )
+
+from .sample_texts import TEXTS
 
 JUDGED_AT = datetime(2026, 11, 20, 9, 41, tzinfo=UTC)
 BUNDLES = {host: f"diagnostic_log_{host}_2026-11-20_09_41_07.tar.gz" for host in ("core1", "edge1")}
@@ -37,67 +38,7 @@ OK_CHECKS: dict[str, State] = {
     "time": "ok",
     "revocation": "unknown",
 }
-TEXTS = {
-    "en": {
-        "ssh": "The SSH tunnels from core1 to edge1 are down because core1 does not trust the "
-        "intermediate CA Example TLS Issuing CA G3",
-        "ssh_cause": "Since its renewal the certificate of edge1 is signed by Example TLS Issuing "
-        "CA G3. The traversal zone stays active, because SIP TLS carries the intermediate CA "
-        "along in the handshake. The SSH tunnels do not carry it: core1 has to hold the whole "
-        "chain in its trusted CA list, and the intermediate CA is not there.",
-        "ssh_fix": (
-            "On core1, open Maintenance > Security > Trusted CA certificate and append the "
-            "certificate of Example TLS Issuing CA G3.",
-            "Do the same on edge1, which has to send the whole chain.",
-            "Restart core1: Maintenance > Restart options > Restart.",
-        ),
-        "ssh_gap": (
-            "Install the previous certificate of edge1 again; it is valid until 30 November 2026.",
-        ),
-        "ssh_verify": (
-            "Status > Unified Communications > SSH tunnels shows edge1 as Active.",
-            "Alarm 35013 is lowered on core1.",
-        ),
-        "alarm": "Alarm 35013 is raised on core1: Unified Communications SSH tunnel failure",
-        "alarm_cause": "The alarm follows from the tunnels that are down.",
-        "jabber": "Jabber cannot sign in over MRA: edge1 answers 502 Next Hop Connection Failed",
-        "jabber_cause": "Requests of MRA clients go through the SSH tunnels.",
-        "expiring": "The server certificate of core1 expires in 26 days",
-        "expiring_cause": "After that day every TLS peer refuses core1.",
-        "wildcard": "The certificate of edge1 has a wildcard name, which is not supported",
-        "why": "edge1's chain is complete up to Example Root CA",
-        "needs": "the diagnostic bundle of edge1",
-    },
-    "zh-Hant": {
-        "ssh": "core1到edge1的SSH隧道中斷，因為core1不信任中間CA Example TLS Issuing CA G3",
-        "ssh_cause": "edge1續訂證書後，新證書由Example TLS Issuing CA G3簽發。SIP TLS交握時會一併"
-        "送出中間CA，所以遍歷區域仍為作用中。SSH隧道不會送出中間CA：core1的受信任CA清單必須包含"
-        "完整的證書鏈，而該清單缺少此中間CA。",
-        "ssh_fix": (
-            "在core1上開啟Maintenance > Security > Trusted CA certificate，附加Example TLS "
-            "Issuing CA G3的證書。",
-            "在edge1上執行相同操作，因為edge1必須送出完整的證書鏈。",
-            "重新啟動core1：Maintenance > Restart options > Restart。",
-        ),
-        "ssh_gap": ("重新安裝edge1先前的證書，該證書在2026年11月30日前有效。",),
-        "ssh_verify": (
-            "Status > Unified Communications > SSH tunnels顯示edge1為Active。",
-            "core1上的警報35013已解除。",
-        ),
-        "alarm": "core1發出警報35013：Unified Communications SSH tunnel failure",
-        "alarm_cause": "此警報是隧道中斷的結果。",
-        "jabber": "Jabber無法透過MRA登入：edge1回覆502 Next Hop Connection Failed",
-        "jabber_cause": "MRA用戶端的要求都經由SSH隧道傳送。",
-        "expiring": "core1的伺服器證書將在26天後到期",
-        "expiring_cause": "到期後，所有TLS對等體都會拒絕core1。",
-        "wildcard": "edge1的證書含有萬用字元名稱，Expressway不支援",
-        "why": "edge1的證書鏈完整，可追溯至Example Root CA",
-        "needs": "edge1的診斷套件",
-    },
-}
-
 Language = Literal["en", "zh-Hant"]
-P = TypeVar("P", bound=Part)
 
 
 def found(symptom: str, title: str, cause: str, language: str, **changes: object) -> Found:
@@ -355,13 +296,19 @@ def cluster(language: Language = "en") -> Report:
     first = report.findings[0]
     return report.model_copy(
         update={
-            "nodes": tuple(
-                NodeSummary(host=host, role=role, version="X15.2.1", cluster=name)
-                for hosts, role, name in (
-                    (cores, "expressway_c", "core.example.com"),
-                    (edges, "expressway_e", "edge.example.com"),
-                )
-                for host in hosts
+            "nodes": (
+                *(
+                    NodeSummary(
+                        host=host, role="expressway_c", version="X15.2.1", cluster="core.example"
+                    )
+                    for host in cores
+                ),
+                *(
+                    NodeSummary(
+                        host=host, role="expressway_e", version="X15.2.1", cluster="edge.example"
+                    )
+                    for host in edges
+                ),
             ),
             "findings": tuple(
                 first.model_copy(
@@ -375,14 +322,14 @@ def cluster(language: Language = "en") -> Report:
                 )
                 for n in range(1, 6)
             ),
-            "links": tuple(
-                report.links[1 if edge in edges[1:2] else 0].model_copy(
-                    update={"client": core, "server": edge, "directions": ()}
-                )
-                for core in cores
-                for edge in edges
-            )
-            + (
+            "links": (
+                *(
+                    report.links[1 if edge == edges[1] else 0].model_copy(
+                        update={"client": core, "server": edge, "directions": ()}
+                    )
+                    for core in cores
+                    for edge in edges
+                ),
                 LinkRow(
                     client=cores[0],
                     server=cores[3],
@@ -393,29 +340,4 @@ def cluster(language: Language = "en") -> Report:
             ),
             "chains": tuple(chain(edges[1], core) for core in cores),
         }
-    )
-
-
-def drowned(text: str) -> Report:
-    """The pair with this text in every field that takes free text."""
-    return _drown(pair(), text)
-
-
-def _drown(part: P, text: str) -> P:
-    def changed(name: str, value: object) -> object:
-        annotation = type(part).model_fields[name].annotation
-        if name == "language":
-            return value
-        if annotation in (str, str | None):
-            return text
-        if annotation == tuple[str, ...]:
-            return (text, text)
-        if isinstance(value, Part):
-            return _drown(value, text)
-        if isinstance(value, tuple):
-            return tuple(_drown(item, text) for item in value)
-        return value
-
-    return part.model_copy(
-        update={name: changed(name, getattr(part, name)) for name in type(part).model_fields}
     )

@@ -28,13 +28,13 @@ from certclinic.reports.escape import visible
         ("a\u0301\u0301\u0301\u0301", "a\u0301\u0301\u0301" + r"\u0301"),
     ],
 )
-def test_what_is_shown(text, shown):
+def test_what_is_shown(text: str, shown: str) -> None:
     """ANSI, bidirectional and zero-width characters are spelt out."""
     assert visible(text) == shown
 
 
 @given(st.text())
-def test_nothing_hidden_is_left(text):
+def test_nothing_hidden_is_left(text: str) -> None:
     """For any text the result has no control or format characters, and is stable."""
     shown = visible(text)
     assert {unicodedata.category(char) for char in shown if char != "\n"}.isdisjoint(

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import get_args
 
 import pytest
+from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
@@ -19,38 +20,38 @@ SOURCES = [("**/templates/*.j2", "jinja2"), ("**.py", "python")]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 
 
-def catalogue(tag):
+def catalogue(tag: str) -> dict[object, Message]:
     name = tag.replace("-", "_")
     path = files("certclinic.reports").joinpath("locale", name, "LC_MESSAGES", "messages.po")
     with path.open("rb") as stream:
         return {message.id: message for message in read_po(stream) if message.id}
 
 
-def used():
+def used() -> set[object]:
     folder = str(files("certclinic.reports").joinpath("."))
     return {message for _, _, message, _, _ in extract_from_dir(folder, SOURCES)}
 
 
 @pytest.mark.parametrize("tag", [tag for tag in LANGUAGES if tag != "en"])
-def test_catalogue_holds_what_the_sources_use_and_nothing_else(tag):
+def test_catalogue_holds_what_the_sources_use_and_nothing_else(tag: str) -> None:
     """A sentence without translation, and a translation without sentence, are faults."""
     assert used() == set(catalogue(tag))
 
 
 @pytest.mark.parametrize("tag", [tag for tag in LANGUAGES if tag != "en"])
-def test_translations_are_finished(tag):
+def test_translations_are_finished(tag: str) -> None:
     """No entry is empty or fuzzy, and each keeps its placeholders."""
     for identity, message in catalogue(tag).items():
         assert not message.fuzzy, identity
-        wanted = identity[-1] if isinstance(identity, tuple) else identity
+        wanted = str(identity[-1] if isinstance(identity, tuple) else identity)
         strings = message.string if isinstance(message.string, tuple) else (message.string,)
         for string in strings:
             assert string, identity
-            assert sorted(PLACEHOLDER.findall(wanted)) == sorted(PLACEHOLDER.findall(string))
+            assert sorted(PLACEHOLDER.findall(wanted)) == sorted(PLACEHOLDER.findall(str(string)))
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
-def test_every_fixed_value_of_the_document_has_a_word(tag):
+def test_every_fixed_value_of_the_document_has_a_word(tag: str) -> None:
     """Severity, confidence, proof and the like are never printed as codes."""
     vocabulary = words(language(tag))
     fields = {
@@ -67,7 +68,7 @@ def test_every_fixed_value_of_the_document_has_a_word(tag):
     assert set(get_args(document.State)) == set(vocabulary["state"])
 
 
-def test_dates_and_lists_follow_the_language():
+def test_dates_and_lists_follow_the_language() -> None:
     """Dates and enumerations are written as CLDR has them; times are in UTC."""
     moment = datetime(2026, 11, 24, 11, 5, tzinfo=UTC)
     assert language("en").time(moment) == "November 24, 2026 11:05 UTC"
@@ -76,13 +77,13 @@ def test_dates_and_lists_follow_the_language():
     assert language("zh-Hant").list(["core1", "core2", "edge1"]) == "core1、core2和edge1"
 
 
-def test_counts_have_their_plural():
+def test_counts_have_their_plural() -> None:
     """English tells one from several."""
     speech = language("en")
     assert speech.ngettext("%(num)d day left", "%(num)d days left", 1) == "%(num)d day left"
 
 
-def test_unknown_language_is_refused_with_the_choice():
+def test_unknown_language_is_refused_with_the_choice() -> None:
     """The message names the languages there are."""
     with pytest.raises(UnknownLanguageError, match="'xx'; choose one of: en, zh-Hant"):
         language("xx")

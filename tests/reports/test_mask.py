@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certclinic.reports.mask import MASKED, mask
-from certclinic.reports.render import render
+from certclinic.reports.render import Format, render
 
-from .sample import drowned
+from .hostile import drowned
 
 CANARY = "Can4rySecret"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJDYW40cnkifQ.c2lnbmF0dXJl"
@@ -62,7 +62,7 @@ LINES = {
 
 
 @pytest.mark.parametrize(("line", "rest"), LINES.values(), ids=LINES.keys())
-def test_secret_goes_and_the_rest_stays(line, rest):
+def test_secret_goes_and_the_rest_stays(line: str, rest: str) -> None:
     """The secret is replaced, and the words around it are still there."""
     masked = mask(line)
     assert CANARY not in masked
@@ -81,30 +81,32 @@ def test_secret_goes_and_the_rest_stays(line, rest):
         'Common-name="callservice.ciscospark.com" Reason="certificate verify failed"',
         "error:1416F086:SSL routines:tls_process_server_certificate:certificate verify failed",
         "a" * 64,
+        'xConfiguration Ciphers SIPTLSCiphers Value: "EECDH:HIGH:!MD5:!PSK:!eNULL"',
         "GET /SEP00506006EAFE.cnf.xml HTTP/1.1",
         "/tandberg/persistent/certs/server.pem",
         "Token decryption failure: The Expressway-C failed to decrypt an OAuth token",
     ],
 )
-def test_evidence_is_left_alone(text):
+def test_evidence_is_left_alone(text: str) -> None:
     """Lines that only look like secrets are not touched."""
     assert mask(text) == text
 
 
 PIECES = st.sampled_from(
     ["Password", ": ", "=", '"', "'", "\\", "{cipher}", "Cookie", "Bearer ", "<secret>", "</", "\n"]
-    + ["-----BEGIN PRIVATE KEY-----", "sip:", "@", "://", "/cucm-uds/user/", "x1", "aB3", " "]
+) | st.sampled_from(
+    ["-----BEGIN PRIVATE KEY-----", "/cucm-uds/user/", "sip:", "@", "://", "x1", "aB3", " "]
 )
 
 
 @given(st.lists(PIECES, max_size=12).map("".join))
-def test_masking_twice_changes_nothing_more(text):
+def test_masking_twice_changes_nothing_more(text: str) -> None:
     """Whoever compares a report with its inputs may mask both."""
     assert mask(mask(text)) == mask(text)
 
 
 @pytest.mark.parametrize("format", ["text", "json", "html"])
-def test_no_format_prints_a_secret(format):
+def test_no_format_prints_a_secret(format: Format) -> None:
     """Wherever a secret stands in the document, no format prints it."""
     for line, _ in LINES.values():
         printed = render(drowned(line), format)

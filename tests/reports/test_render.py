@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from certclinic.reports.languages import UnknownLanguageError
-from certclinic.reports.render import render
+from certclinic.reports.render import Format, render
 
 from .sample import cluster, pair
 
@@ -25,7 +25,7 @@ for format in ("text", "json", "html"):
 
 
 @pytest.mark.parametrize("format", ["text", "json", "html"])
-def test_language_without_catalogue_is_refused(format):
+def test_language_without_catalogue_is_refused(format: Format) -> None:
     """Only JSON, which adds no words of its own, can do without."""
     report = pair().model_copy(update={"language": "xx"})
     if format == "json":
@@ -35,7 +35,7 @@ def test_language_without_catalogue_is_refused(format):
             render(report, format)
 
 
-def test_same_document_gives_the_same_bytes():
+def test_same_document_gives_the_same_bytes() -> None:
     """Neither the process nor its hash seed shows in the output."""
     expected = [
         hashlib.sha256(render(cluster(), format).encode()).hexdigest()

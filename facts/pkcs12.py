@@ -1,24 +1,26 @@
-"""Certificates out of PKCS#7 (RFC 5652) and PKCS#12 (RFC 7292) containers."""
+"""Certificates out of PKCS#12 containers (.pfx, .p12; RFC 7292), without being tied up by them."""
 
 from __future__ import annotations
 
-import warnings
+import json
+import subprocess
+import sys
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from itertools import groupby, islice, pairwise
-from typing import NamedTuple
-
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
+from typing import Any, NamedTuple
 
 from . import der
 
 MAX_ITERATIONS = 1_000_000
-"""Key derivation rounds allowed for one part of a PKCS#12 file; a million take about 0.3 s."""
+"""Key derivation rounds allowed for one part of a file; a million take about 0.3 s."""
 
 MAX_TOTAL_ITERATIONS = 3 * MAX_ITERATIONS
 """The same for all its parts together: ordinary files have two or three."""
 
-_CERTIFICATES, _CRLS = 0xA0, 0xA1
+MAX_SECONDS = 30
+"""Time for opening a file: rounds can hide inside its encrypted parts, where nobody sees them."""
+
 _CONSTRUCTED, _LONG_TAG, _INDEFINITE = 0x20, 0x1F, 0x80
 _END_OF_CONTENTS = (0, 0)
 _MAX_ELEMENTS = 200_000
@@ -27,78 +29,70 @@ _MAX_DEPTH = 6  # strings in strings; files have at most four
 _Primitive = tuple[int, bytes]
 
 
-class PkcsError(ValueError):
+class Pkcs12Error(ValueError):
     """The container can't be read; the text says why."""
 
 
-class PasswordError(PkcsError):
+class PasswordError(Pkcs12Error):
     """The container wants another password."""
 
 
-class SignedData(NamedTuple):
-    """DER of what a certificates-only PKCS#7 holds."""
-
-    certificates: list[bytes]
-    crls: list[bytes]
-
-
 class Pfx(NamedTuple):
-    """What a PKCS#12 file holds. Its private key is only noted, never kept."""
+    """DER of the certificates in a file. Its private key is only noted, never kept."""
 
     certificates: list[bytes]
     has_key: bool
 
 
-def read_pkcs7(data: bytes) -> SignedData:
-    """Certificates and revocation lists of a SignedData, in file order. Raises PkcsError.
-
-    The library at hand skips revocation lists and gives up at the first odd certificate.
-    """
-    parts: dict[int, list[bytes]] = {_CERTIFICATES: [], _CRLS: []}
-    try:
-        _content_type, content = der.sequence(data)[:2]
-        for field in der.sequence(content.value):
-            if field.tag in parts:
-                elements = der.children(field.value)
-                parts[field.tag] = [e.raw for e in elements if e.tag == der.SEQUENCE]
-    except ValueError as error:
-        raise PkcsError(f"damaged PKCS#7: {error}") from error
-    return SignedData(parts[_CERTIFICATES], parts[_CRLS])
-
-
-def read_pkcs12(data: bytes, password: bytes | None) -> Pfx:
-    """The certificates of a PKCS#12 file, the one that belongs to its key first.
+def read(data: bytes, password: bytes | None) -> Pfx:
+    """The certificates of a file, the one that belongs to its key first.
 
     `password` None tries no password and an empty one, which files in the field have. Raises
-    PasswordError if that does not open it, and PkcsError if opening would take too long.
+    PasswordError if that does not open it, and Pkcs12Error if opening would take too long.
     """
     rounds = iterations(data)
     if max(rounds, default=0) > MAX_ITERATIONS or sum(rounds) > MAX_TOTAL_ITERATIONS:
-        raise PkcsError(
+        raise Pkcs12Error(
             f"the PKCS#12 file asks for {max(rounds):,} key derivation rounds, more than the"
             f" {MAX_ITERATIONS:,} that are allowed: export it again with fewer"
         )
-    for attempt in (None, b"") if password is None else (password,):
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # BER, as browsers export it, draws a warning
-                found = pkcs12.load_pkcs12(data, attempt)
-        except ValueError:
-            continue
-        except UnsupportedAlgorithm as error:
-            raise PkcsError(f"the PKCS#12 file uses unsupported encryption: {error}") from error
-        certificates = [found.cert, *found.additional_certs]
-        return Pfx(
-            [c.certificate.public_bytes(Encoding.DER) for c in certificates if c is not None],
-            found.key is not None,
-        )
+    answer = _open(data, (None, b"") if password is None else (password,))
+    if "certificates" in answer:
+        return Pfx([b64decode(raw) for raw in answer["certificates"]], answer["has_key"])
+    if answer["error"]:
+        raise Pkcs12Error(answer["error"])
     if password is None:
         raise PasswordError("the PKCS#12 file is protected by a password, or damaged")
     raise PasswordError("the password does not open the PKCS#12 file, or the file is damaged")
 
 
+def _open(data: bytes, passwords: tuple[bytes | None, ...]) -> dict[str, Any]:
+    """Ask the opener. Raises Pkcs12Error if it takes too long or breaks down."""
+    question = {
+        "data": b64encode(data).decode("ascii"),
+        "passwords": [None if p is None else b64encode(p).decode("ascii") for p in passwords],
+    }
+    try:
+        done = subprocess.run(  # noqa: S603 - this interpreter, a module of this package
+            [sys.executable, "-m", f"{__package__}.pkcs12_opener"],
+            input=json.dumps(question).encode("ascii"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=MAX_SECONDS,
+            check=True,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Pkcs12Error(
+            f"opening the PKCS#12 file takes longer than {MAX_SECONDS} s: export it again"
+        ) from error
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise Pkcs12Error("damaged PKCS#12: the reader broke down over it") from error
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
 def iterations(data: bytes) -> list[int]:
-    """Every key derivation count that can be seen without the password. Raises PkcsError.
+    """Every key derivation count that can be seen without the password. Raises Pkcs12Error.
 
     Wherever a count stands (MacData, PBES1, PBKDF2, PBMAC1), it is the INTEGER right after an
     OCTET STRING, the salt. Contents of OCTET STRINGs are searched too, since the parts of the
@@ -113,7 +107,7 @@ def iterations(data: bytes) -> list[int]:
             elements = list(islice(_primitives(segment), budget))
             budget -= len(elements)
             if budget <= 0:
-                raise PkcsError("the PKCS#12 file has too many parts to be opened safely")
+                raise Pkcs12Error("the PKCS#12 file has too many parts to be opened safely")
             found += _counts(elements)
             below += (s for s in _strings(elements) if s[0] == der.SEQUENCE)
         level = below

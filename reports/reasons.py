@@ -1,0 +1,71 @@
+"""Why a check fails or stays open, and what would decide it, in the reader's words."""
+
+from __future__ import annotations
+
+from .languages import Language
+
+
+def reason(code: str, *, verifier: str, presenter: str, detail: str, language: Language) -> str:
+    """Why `verifier` does not accept, or cannot judge, the certificate of `presenter`.
+
+    `detail` is the CA or the name in question, where the code has one. A code without a sentence
+    of its own is told in general.
+    """
+    _ = language.gettext
+    sentences = {
+        "missing_intermediate": _("%(verifier)s lacks the intermediate CA %(detail)s"),
+        "missing_root": _("%(verifier)s lacks the root CA %(detail)s"),
+        "self_signed": _(
+            "%(verifier)s does not trust the self-signed certificate of %(presenter)s"
+        ),
+        "twin": _("%(verifier)s holds two CAs with the same subject and takes the wrong one"),
+        "signature": _("a signature in the chain of %(presenter)s is wrong"),
+        "weak": _("a key or signature in the chain of %(presenter)s is too weak"),
+        "not_a_ca": _(
+            "a certificate in the chain of %(presenter)s is used as CA without being one"
+        ),
+        "constraint": _("a CA in the chain of %(presenter)s may not issue this certificate"),
+        "revoked": _("a certificate in the chain of %(presenter)s is revoked"),
+        "expired": _("the certificate of %(presenter)s has expired"),
+        "issuer_expired": _("a CA in the chain of %(presenter)s has expired"),
+        "not_yet_valid": _("a certificate in the chain of %(presenter)s is not yet valid"),
+        "name_not_in_certificate": _(
+            "%(verifier)s expects the name %(detail)s, which the certificate of %(presenter)s lacks"
+        ),
+        "name_only_in_cn": _(
+            "%(verifier)s expects the name %(detail)s, which the certificate of %(presenter)s "
+            "carries only as common name"
+        ),
+        "no_client_auth": _("the certificate of %(presenter)s does not allow clientAuth"),
+        "no_server_auth": _("the certificate of %(presenter)s does not allow serverAuth"),
+        "no_certificate": _("the certificate of %(presenter)s is not among the inputs"),
+        "no_trust_list": _("the trusted CA list of %(verifier)s is not among the inputs"),
+        "no_name": _("the name that %(verifier)s expects is not among the inputs"),
+    }
+    general = _("%(verifier)s does not accept the certificate of %(presenter)s")
+    return sentences.get(code, general) % {
+        "verifier": verifier,
+        "presenter": presenter,
+        "detail": detail,
+    }
+
+
+def to_collect(need: str, language: Language) -> str:
+    """What to collect for a topic of coverage, or for a reason why a check stays open.
+
+    A need without words of its own is returned as it is.
+    """
+    _ = language.gettext
+    return {
+        "configuration": _("a diagnostic bundle with xconf_dump"),
+        "status": _("a diagnostic bundle with xstat_dump"),
+        "log": _("the diagnostic log of the time of the trouble"),
+        "server_certificate": _("the server certificate"),
+        "client_certificate": _("the client certificate"),
+        "trust_list": _("the trusted CA list"),
+        "version": _("the software version"),
+        "peer_bundle": _("the diagnostic bundle of the other side"),
+        "no_certificate": _("the certificate of the other side"),
+        "no_trust_list": _("the trusted CA list of the other side"),
+        "no_name": _("the TLS verify subject name of the traversal zone"),
+    }.get(need, need)

@@ -1,0 +1,272 @@
+"""The log: each kind of line that Cisco's documents print is recognised, whatever its dress."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from certclinic.facts.log_events import LogEvents
+from certclinic.facts.log_lines import read_line, split_glued
+from certclinic.facts.log_reader import ANCHORS, read_log
+from certclinic.facts.log_scan import scan
+from certclinic.facts.vocabulary import Evidence
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+T = "2026-11-24T10:00:00.123+01:00"
+UTC = 'UTCTime="2026-11-24 09:00:00,123"'
+EVENT = (
+    f'{T} edge1 tvcs: Event="Inbound TLS Negotiation Error" Service="SIP" Src-ip="192.0.2.9"'
+    ' Src-port="58531" Dst-ip="10.0.1.21" Dst-port="7001"'
+    ' Detail="self signed certificate in certificate chain" Protocol="TLS" Level="1"'
+    f" {UTC}"
+)
+SSL = (
+    f'{T} edge1 tvcs: {UTC} Module="developer.ssl" Level="ERROR"'
+    ' CodeLocation="ppcmains/ssl/ttssl/ttssl_openssl.cpp(68)" Method="::TTSSLErrorOutput"'
+    ' Thread="0x7f29ddefa700": TTSSL_continueHandshake: Failed to establish SSL connection'
+    ' iResult="-1" error="1" bServer="true"'
+    " localAddress=\"['IPv4''TCP''10.0.1.21:7001']\""
+    " remoteAddress=\"['IPv4''TCP''192.0.2.9:58531']\""
+    ' ssl_error_reason="error:14089086:SSL routines:ssl3_get_client_certificate:certificate verify failed"'
+)
+OUTBOUND = (
+    f'{T} core1 tvcs: Event="Outbound TLS Negotiation Error" Service="SIP" Src-ip="10.0.0.11"'
+    ' Src-port="25697" Dst-ip="10.0.1.21" Dst-port="7001"'
+    ' Detail="Peer\'s TLS certificate identity was unacceptable" Protocol="TLS"'
+    f' Common-name="10.0.1.21" Level="1" {UTC}'
+)
+SENT = (
+    f'{T} core1 traffic_server[18242]: {UTC} Module="network.http.trafficserver" Level="INFO":'
+    ' Detail="Sending Request" Txn-id="191" TrackingID="bb0c" Dst-ip="10.0.0.20" Dst-port="6972"'
+    ' Msg="GET /CSFalice.cnf.xml HTTP/1.1"'
+)
+UNTRUSTED = (
+    f"{T} core1 traffic_server[18242]: [ET_NET 0] WARNING: Core server certificate verification"
+    " failed for (cucm.example.com). Action=Terminate Error=self signed certificate"
+    " server=cucm.example.com(10.0.0.20) depth=0"
+)
+VERIFY_ERROR = (
+    f"{T} core1 traffic_server[18242]: [ET_NET 0] ERROR: SSL connection failed for"
+    " 'cucm.example.com': error:1416F086:SSL routines:tls_process_server_certificate:"
+    "certificate verify failed"
+)
+ANSWER = (
+    f'{T} core1 traffic_server[18242]: {UTC} Module="network.http.trafficserver" Level="INFO":'
+    ' Detail="Sending Response" Txn-id="191" TrackingID="" Dst-ip="127.0.0.1" Dst-port="35766"'
+    ' Msg="HTTP/1.1 502 connect failed "'
+)
+NAME = (
+    f"{T} core1 traffic_server[3916]: [ET_NET 2] WARNING: SNI (10.0.0.20) not in certificate."
+    " Action=Terminate server=10.0.0.20(10.0.0.20)"
+)
+ALERT = (
+    f"{T} core1 traffic_server[2030]:[ET_NET 1]ERROR:SSL connection failed for"
+    " 'cucm.example.com':error:14094418: SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca"
+)
+ALARM = (
+    f'{T} core1 alarm: Level="WARN" Event="Alarm Raised" Id="35013" UUID="0f96695e"'
+    ' Severity="warning" Detail="Unified Communications SSH tunnel failure: This system cannot'
+    f' communicate with one or more remote hosts: edge1.example.com" {UTC}'
+)
+PASSWORD = (
+    f'{T} edge1 tvcs: Event="Authentication Failed" Service="SIP" Src-ip="10.0.0.11"'
+    ' Src-port="25001" Detail="Incorrect authentication credential for user" Protocol="TLS"'
+    f' Method="OPTIONS" Level="1" {UTC}'
+)
+
+
+def read(*lines: str) -> LogEvents:
+    """The events of a log of these lines."""
+    data = "".join(line + "\n" for line in lines).encode()
+    events, failure = read_log(io.BufferedReader(io.BytesIO(data)), Evidence(input="t"))
+
+    assert failure is None
+    return events
+
+
+def test_three_lines_of_one_handshake_are_counted_once() -> None:
+    """The event, the SSL error and the closed connection tell of one handshake (Cisco 212475)."""
+    closed = EVENT.replace('Event="Inbound TLS Negotiation Error"', 'Module="network.tcp"')
+    closed = closed.replace("Detail=", 'Detail="TCP Connection Closed" Reason=')
+
+    ((kind, tally),) = read(SSL, EVENT, closed).tls.items()
+
+    assert ("inbound", 7001, "192.0.2.9", "self_signed", "local") == (
+        kind.direction,
+        kind.port,
+        kind.remote_ip,
+        kind.cls,
+        kind.rejected_by,
+    )
+    assert 1 == tally.count
+    assert [2, 1] == [sample.line for sample in tally.samples]
+
+
+def test_the_expected_name_of_an_outbound_handshake_is_kept() -> None:
+    """Common-name is the name that the node looked for, not one that the peer has."""
+    ((kind, _),) = read(OUTBOUND).tls.items()
+
+    assert ("outbound", "name", "10.0.1.21") == (kind.direction, kind.cls, kind.expected_name)
+
+
+def test_an_ssl_error_without_an_event_is_not_lost() -> None:
+    """Where only the SSL module logged, its bServer gives the direction."""
+    alert = SSL.replace("14089086", "0A000418").replace(
+        "ssl3_get_client_certificate:certificate verify failed", ":tlsv1 alert unknown ca"
+    )
+
+    ((kind, _),) = read(alert).tls.items()
+
+    assert ("inbound", "untrusted", "remote") == (kind.direction, kind.cls, kind.rejected_by)
+
+
+def test_traffic_server_failure_finds_its_port_by_transaction() -> None:
+    """WARNING, ERROR and 502 are one failure; the port stands only in the request line."""
+    events = read(SENT, UNTRUSTED, VERIFY_ERROR, ANSWER)
+
+    ((kind, tally),) = events.traffic_server.items()
+
+    assert ("cucm.example.com", "10.0.0.20", 6972, "self_signed", "local", 0, True) == (
+        kind.server,
+        kind.ip,
+        kind.port,
+        kind.cls,
+        kind.rejected_by,
+        kind.depth,
+        kind.terminated,
+    )
+    assert 1 == tally.count
+    assert [(502, "10.0.0.20:6972")] == [(kind.status, kind.target) for kind in events.http]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (NAME, ("10.0.0.20", "name", "local")),
+        (NAME.replace("(10.0.0.20) not", "( 10.0.0.20 ) not"), ("10.0.0.20", "name", "local")),
+        (ALERT, ("cucm.example.com", "untrusted", "remote")),
+        (
+            UNTRUSTED.replace(": [ET_NET 0] ", ":[ET_NET 0]"),
+            ("cucm.example.com", "self_signed", "local"),
+        ),
+        (
+            UNTRUSTED.replace("self signed certificate", "self-signed certificate"),
+            ("cucm.example.com", "self_signed", "local"),
+        ),
+        (
+            UNTRUSTED.replace("self signed certificate", "unsuitable certificate purpose"),
+            ("cucm.example.com", "purpose", "local"),
+        ),
+    ],
+)
+def test_traffic_server_lines_in_their_variants(line: str, expected: tuple[str, str, str]) -> None:
+    """Blanks come and go, and both generations of OpenSSL's words are known."""
+    ((kind, _),) = read(line).traffic_server.items()
+
+    assert expected == (kind.server, kind.cls, kind.rejected_by)
+
+
+def test_a_permissive_warning_is_told_apart() -> None:
+    """Action=Continue means noted, not refused."""
+    ((kind, _),) = read(UNTRUSTED.replace("Terminate", "Continue")).traffic_server.items()
+
+    assert not kind.terminated
+
+
+def test_an_alarm_that_was_lowered_is_not_active() -> None:
+    """The last word on an alarm counts."""
+    lowered = ALARM.replace("Alarm Raised", "Alarm Lowered").replace("10:00:00", "10:05:00")
+
+    raised, both = read(ALARM), read(ALARM, lowered)
+
+    assert [(35013, True)] == [(kind.id, state.active) for kind, state in raised.alarms.items()]
+    assert [(35013, False, 1)] == [
+        (kind.id, state.active, state.raised.count) for kind, state in both.alarms.items()
+    ]
+
+
+def test_refused_credentials_keep_their_method() -> None:
+    """OPTIONS is the traversal zone's own keep-alive, REGISTER a user's."""
+    ((kind, tally),) = read(PASSWORD, PASSWORD).authentication.items()
+
+    assert ("OPTIONS", "10.0.0.11", 2) == (kind.method, kind.remote_ip, tally.count)
+
+
+@pytest.mark.parametrize(
+    ("dress", "time", "process"),
+    [
+        (lambda line: line, 1795510800, "alarm"),
+        (lambda line: line.replace(".123+01:00", "+01:00"), 1795510800, "alarm"),
+        (lambda line: line.replace(" alarm: ", " "), 1795510800, ""),
+        (lambda line: line.replace(" alarm: ", " alarm "), 1795510800, "alarm"),
+        (lambda line: line.replace('"35013"', '" 35013 "'), 1795510800, "alarm"),
+        (lambda line: line.replace(" core1 ", " localhost "), 1795510800, "alarm"),
+    ],
+)
+def test_headers_in_their_variants(dress: Callable[[str], str], time: int, process: str) -> None:
+    """Tags may be missing or lose their colon, fractions are optional, values may hold blanks."""
+    line = read_line(1, dress(ALARM))
+
+    assert (time, process, "35013") == (line.time, line.process, line.fields["Id"])
+
+
+def test_glued_lines_are_told_apart() -> None:
+    """Two log lines on one physical line count as two, with the same number."""
+    assert [NAME, ALARM] == split_glued(NAME + ALARM)
+
+    events = read("noise", NAME + ALARM)
+
+    assert [2] == [t.samples[0].line for t in events.traffic_server.values()]
+    assert [35013] == [kind.id for kind in events.alarms]
+
+
+def test_a_quote_inside_a_value_does_not_end_it() -> None:
+    """A value ends at a quote that a blank, a colon or the end follows."""
+    line = read_line(1, f'{T} h tvcs: Event="x" Reason="<a b="c"d>" Level="1"')
+
+    assert ("x", "1") == (line.fields["Event"], line.fields["Level"])
+
+
+@settings(max_examples=60)
+@given(
+    noise=st.lists(st.text(alphabet="abc =\"'[]\n", max_size=60), min_size=1, max_size=40),
+    places=st.lists(st.integers(0, 39), min_size=1, max_size=6, unique=True),
+    chunk=st.integers(1, 700),
+)
+def test_chunks_do_not_matter(noise: list[str], places: list[int], chunk: int) -> None:
+    """Whatever the pieces in which a log arrives, the same lines are found at the same numbers."""
+    lines = [line.replace("\n", " ") for line in noise]
+    for place in places:
+        lines.insert(place % (len(lines) + 1), ALARM)
+    data = "\n".join(lines).encode()
+
+    class Pieces:
+        """A stream that never gives more than `chunk` bytes."""
+
+        position = 0
+
+        def read1(self, size: int, /) -> bytes:
+            piece = data[self.position : self.position + min(size, chunk)]
+            self.position += len(piece)
+            return piece
+
+    found = [(hit.number, hit.line) for hit in scan(Pieces(), ANCHORS)]
+
+    assert [(n, line.encode()) for n, line in enumerate(lines, 1) if line == ALARM] == found
+
+
+@given(data=st.binary(max_size=2_000))
+def test_no_bytes_make_the_reader_fail(data: bytes) -> None:
+    """A binary taken for a log is read to its end."""
+    read_log(io.BufferedReader(io.BytesIO(ALARM.encode() + data)), Evidence(input="t"))
+
+
+def test_a_giant_line_is_cut_around_its_anchor() -> None:
+    """A line of ten megabytes costs no more than a buffer, and its anchor is still found."""
+    hits = list(scan(io.BufferedReader(io.BytesIO(b"x" * 10_000_000 + NAME.encode())), ANCHORS))
+
+    assert 1 == len(hits)
+    assert len(hits[0].line) <= 1 << 16
+    assert b"not in certificate" in hits[0].line

@@ -1,0 +1,36 @@
+"""Puts any text into every field of a report document that takes free text."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from certclinic.reports.document import Part, Report
+
+from .sample import pair
+
+P = TypeVar("P", bound=Part)
+
+
+def drowned(text: str) -> Report:
+    """The pair with this text in every field that takes free text."""
+    return _drown(pair(), text)
+
+
+def _drown(part: P, text: str) -> P:
+    def changed(name: str, value: object) -> object:
+        annotation = type(part).model_fields[name].annotation
+        if name == "language":
+            return value
+        if annotation in (str, str | None):
+            return text
+        if annotation == tuple[str, ...]:
+            return (text, text)
+        if isinstance(value, Part):
+            return _drown(value, text)
+        if isinstance(value, tuple):
+            return tuple(_drown(item, text) for item in value)
+        return value
+
+    return part.model_copy(
+        update={name: changed(name, getattr(part, name)) for name in type(part).model_fields}
+    )
