@@ -32,22 +32,19 @@ from ..reports.document import (
     Tool,
     Trouble,
 )
+from ..reports.languages import language as reader_language
+from ..reports.reasons import reason, to_collect
 from .case import Case
 
 Kind = TypeVar("Kind")
 CHECKS = ("chain", "name", "purpose", "time", "revocation")
-_COLLECT = {
-    "configuration": "a diagnostic bundle with xconf_dump",
-    "status": "a diagnostic bundle with xstat_dump",
-    "log": "the diagnostic log of the time of the trouble",
-    "server_certificate": "the server certificate",
-    "client_certificate": "the client certificate",
-    "trust_list": "the trusted CA list",
-    "version": "the release it runs",
-    "peer_bundle": "the diagnostic bundle of the other side",
-    "no_certificate": "the certificate of the other side",
-    "no_trust_list": "the trusted CA list of the other side",
-    "no_name": "the TLS verify subject name",
+_RELIANCE: dict[str, dict[str, str]] = {
+    "H": {"en": "", "zh-Hant": ""},
+    "M": {
+        "en": " (told once, or differently elsewhere)",
+        "zh-Hant": "（僅一處記載，或各處說法不一）",
+    },
+    "L": {"en": " (our inference)", "zh-Hant": "（本工具的推論）"},
 }
 _WORSE: dict[State, int] = {"ok": 0, "unknown": 1, "fail": 2}
 
@@ -83,10 +80,10 @@ def write_report(
             if node.given
         ),
         findings=tuple(_found(case, ranked, language) for ranked in case.findings),
-        links=tuple(_links(checks)),
+        links=tuple(_links(checks, language)),
         chains=tuple(_chains(case, checks)),
         certificates=tuple(_certificates(_facts(case, Certificate))),
-        ledger=tuple(_ledger(case)),
+        ledger=tuple(_ledger(case, language)),
         coverage=tuple(
             CoverageRow(host=c.host, topic=c.topic, state=c.state) for c in _facts(case, Coverage)
         ),
@@ -126,7 +123,7 @@ def _found(case: Case, ranked: RankedFinding, language: str) -> Found:
         verify=words.verify,
         sources=tuple(
             ", ".join(part for part in (s.title, s.document, s.section) if part)
-            + f" ({s.confidence})"
+            + _RELIANCE[s.confidence].get(language, _RELIANCE[s.confidence]["en"])
             for s in rule.sources
         ),
         language=words.language,
@@ -143,7 +140,7 @@ def _quote(evidence: Evidence) -> Quote:
     )
 
 
-def _links(checks: Iterable[LinkCheck]) -> Iterator[LinkRow]:
+def _links(checks: Iterable[LinkCheck], tag: str) -> Iterator[LinkRow]:
     rows: dict[tuple[str, str, str], list[LinkCheck]] = {}
     for check in checks:
         rows.setdefault((check.client, check.server, check.link), []).append(check)
@@ -154,7 +151,7 @@ def _links(checks: Iterable[LinkCheck]) -> Iterator[LinkRow]:
             else "unknown"
             for name in CHECKS
         }
-        why = [_why(c) for c in group if c.state != "ok"]
+        why = [_why(c, tag) for c in group if c.state != "ok"]
         verifiers = sorted({(c.verifier, c.presenter) for c in group})
         yield LinkRow(
             client=client,
@@ -164,13 +161,13 @@ def _links(checks: Iterable[LinkCheck]) -> Iterator[LinkRow]:
             why="; ".join(dict.fromkeys(why)) or None,
             zone=next((c.zone for c in group if c.zone), None),
             directions=tuple(
-                _direction([c for c in group if (c.verifier, c.presenter) == pair])
+                _direction([c for c in group if (c.verifier, c.presenter) == pair], tag)
                 for pair in verifiers
             ),
         )
 
 
-def _direction(group: list[LinkCheck]) -> Direction:
+def _direction(group: list[LinkCheck], tag: str) -> Direction:
     first = group[0]
     chain = next((c for c in group if c.check == "chain"), first)
     return Direction(
@@ -178,19 +175,19 @@ def _direction(group: list[LinkCheck]) -> Direction:
         presenter=first.presenter,
         checks={c.check: c.state for c in group},
         enforced=chain.enforced,
-        why="; ".join(_why(c) for c in group if c.state != "ok") or None,
+        why="; ".join(_why(c, tag) for c in group if c.state != "ok") or None,
     )
 
 
-def _why(check: LinkCheck) -> str:
-    """One check's outcome in a few words, for the table of links."""
-    words = f"{check.verifier} on {check.presenter}: {check.check} {check.state}"
-    detail: str = check.reason or ""
-    if check.missing_subject:
-        detail = f"{detail} ({check.missing_subject})"
-    elif check.expected_name and check.check == "name":
-        detail = f"{detail} ({check.expected_name})"
-    return f"{words}, {detail}" if detail else words
+def _why(check: LinkCheck, tag: str) -> str:
+    """Why one check failed or stays open, in the reader's language."""
+    return reason(
+        check.reason or "",
+        verifier=check.verifier,
+        presenter=check.presenter,
+        detail=check.missing_subject or check.expected_name or "",
+        language=reader_language(tag),
+    )
 
 
 def _chains(case: Case, checks: Iterable[LinkCheck]) -> Iterator[ChainView]:
@@ -257,7 +254,7 @@ def _certificates(certificates: Iterable[Certificate]) -> Iterator[CertificateRo
         )
 
 
-def _ledger(case: Case) -> Iterator[LedgerRow]:
+def _ledger(case: Case, tag: str) -> Iterator[LedgerRow]:
     nodes = [(node.host, node.role) for node in _facts(case, Node) if node.given]
     findings = [ranked.finding for ranked in case.findings]
     for row in ledger(case.rules, case.outcome, findings, nodes):
@@ -266,5 +263,5 @@ def _ledger(case: Case) -> Iterator[LedgerRow]:
             node=row.node,
             state=row.state,
             why=row.why,
-            needs=", ".join(_COLLECT.get(need, need) for need in row.needs) or None,
+            needs=", ".join(to_collect(need, reader_language(tag)) for need in row.needs) or None,
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .compiler import RuleCompiler
 from .model import Rule
+from .patterns import PatternCompiler
 from .problems import Problem, RuleProblems
 from .rule_base import CompiledRule, CycleError, RuleBase, read_symptoms, stratify
 from .texts import compile_texts
@@ -87,7 +88,8 @@ def load_rule(
 def _compile(
     rule_id: str, rule: Rule, document: Document, vocabulary: Vocabulary
 ) -> tuple[CompiledRule, list[Problem]]:
-    compiler = RuleCompiler(rule_id, rule, document, vocabulary)
+    conditions = PatternCompiler(document, vocabulary)
+    compiler = RuleCompiler(rule_id, rule, conditions)
     branches = compiler.branches()
     bound = [aliases for _, aliases in branches]
     everywhere = _bound_everywhere(bound)
@@ -106,7 +108,7 @@ def _compile(
             if snippet
             else document.problem(at, message, hint, at_key=True)
         )
-        compiler.problems.setdefault(problem)
+        conditions.problems.setdefault(problem)
 
     nodes = compiler.references("nodes", rule.nodes, bound)
     compiled = CompiledRule(
@@ -121,8 +123,8 @@ def _compile(
     )
     for number, test in enumerate(rule.tests):
         if (test.deployment is None) == (test.facts is None):
-            compiler.mistake(("tests", number), "a test needs either `deployment` or `facts`")
-    return compiled, list(compiler.problems)
+            conditions.mistake(("tests", number), "a test needs either `deployment` or `facts`")
+    return compiled, list(conditions.problems)
 
 
 def _bound_everywhere(bound: Sequence[Mapping[str, FactType]]) -> dict[str, FactType]:

@@ -23,15 +23,16 @@ def normalise(facts: Iterable[Fact], vocabulary: Vocabulary) -> tuple[list[Fact]
             notes.append(f"{fact.id}: no fact type is called '{fact.type}'; the fact is left out")
             continue
         values: dict[str, Value] = {}
-        for name, raw in fact.values.items():
+        given = {name: raw for name, raw in fact.values.items() if raw is not None}
+        for name, raw in given.items():
             spec = kind.fields.get(name)
             if spec is None:
                 notes.append(f"{fact.id}: '{fact.type}' has no field '{name}'; it is left out")
-            elif raw is not None:
-                try:
-                    values[name] = comparable_value(spec, raw)
-                except LiteralError as error:
-                    notes.append(f"{fact.id}: {fact.type}.{name}: {error}; it is left out")
+                continue
+            try:
+                values[name] = comparable_value(spec, raw)
+            except LiteralError as error:
+                notes.append(f"{fact.id}: {fact.type}.{name}: {error}; it is left out")
         key = (fact.type, tuple(sorted(values.items())))
         kept.setdefault(key, Fact(fact.id, fact.type, values))
     return list(kept.values()), notes

@@ -159,8 +159,5 @@ def _constraint_failures(chain: Sequence[Certificate]) -> Iterator[Failure]:
         if depth > 0 and chain[depth].self_issued:
             continue
         for issuer in reversed(chain[depth + 1 :]):
-            constraints = issuer.extensions.name_constraints
-            if constraints is None:
-                continue
-            if code := check_constraints(chain[depth], constraints, leaf=depth == 0):
+            if code := check_constraints(chain[depth], issuer, leaf=depth == 0):
                 yield Failure(code, depth)

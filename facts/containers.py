@@ -36,6 +36,8 @@ _FORMAT_OF_KIND: tuple[tuple[Kind, Format], ...] = (
     ("public_key", "public_key"),
 )
 _XML_CERTIFICATE = re.compile(rb"<(?:\w{1,20}:)?X509Certificate\b[^<>]{0,200}>([^<]{1,1000000})<")
+_UTF16_LE = re.compile(rb"\xff\xfe|(?:[\t\r\n -~]\0){4}")
+_UTF16_BE = re.compile(rb"\xfe\xff|(?:\0[\t\r\n -~]){4}")
 _CONTROL = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 # What blocks are called names the file where the blocks themselves are illegible.
 _KIND_OF_LABEL: dict[str, Kind] = {
@@ -107,7 +109,7 @@ def _sniff(data: bytes, gathered: Gathered) -> Format:
 
 
 def _is_der(data: bytes) -> bool:
-    if data[0] != der.SEQUENCE:
+    if len(data) < 2 or data[0] != der.SEQUENCE:
         return False
     if 0x80 <= data[1] <= 0x84:
         return True
@@ -117,11 +119,9 @@ def _is_der(data: bytes) -> bool:
 
 def _utf16(data: bytes) -> str | None:
     """Which UTF-16 the text is in, judged by its mark or by the zeros between ASCII characters."""
-    if data[:2] == b"\xff\xfe" or (data[1:2] == b"\0" == data[3:4] and data[0]):
+    if _UTF16_LE.match(data):
         return "utf-16-le"
-    if data[:2] == b"\xfe\xff" or (data[0:1] == b"\0" == data[2:3] and data[1:2] != b"\0"):
-        return "utf-16-be"
-    return None
+    return "utf-16-be" if _UTF16_BE.match(data) else None
 
 
 def _format(gathered: Gathered, plain: Format) -> Format:

@@ -40,8 +40,9 @@ Format = Literal[
 class Found:
     """A certificate and where it stands.
 
-    `label` names the place, such as "PEM block 2"; `line` is that of the BEGIN line, from 1;
-    `offset` counts bytes, in UTF-8 where the file is UTF-16, and inside the container otherwise.
+    `label` names the place, such as "PEM block 2"; `line` is that of the BEGIN line, from 1.
+    `offset` is the first byte of it, or of the container that it came out of; where the file is
+    UTF-16, bytes are counted as if it were UTF-8.
     """
 
     certificate: Certificate

@@ -76,21 +76,22 @@ def _body(stream: io.BytesIO, label: bytes) -> bytes | None:
     end_line = _END + label + _TAIL
     lines: list[bytes] = []
     header: list[bytes] | None = None
-    partial = short = False
+    partial = short = open_header = False
     while raw := stream.readline(_LINE):
         if raw[0] == 0:
             return None
         was_partial, partial = partial, len(raw) == _LINE and raw[-1:] != b"\n"
         line = _clean(raw)
+        open_header |= header is None and b":" in raw
         if line == b"\n":
             if was_partial:
                 continue
             if header is not None:
                 return None
-            header, lines = lines, []
+            header, lines, open_header = lines, [], False
         elif line.startswith(_END):
-            intact = line.startswith(end_line)
-            return b"".join(lines) if intact and _is_short(header) else None
+            intact = line.startswith(end_line) and not open_header and _is_short(header)
+            return b"".join(lines) if intact else None
         elif short:
             return None
         else:

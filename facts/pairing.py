@@ -200,9 +200,7 @@ def _seen_in_log(core: Profile, address: str) -> Profile | None:
         if carries(certificate, address):
             where = replace(seen.evidence, fingerprint=certificate.fingerprint)
             server = Listed(certificate, where)
-            record = NodeObservation(
-                host=address, server=server, release_seen=_peer_release(core)
-            )
+            record = NodeObservation(host=address, server=server, release_seen=_peer_release(core))
             return Profile(record, given=False)
     return None
 

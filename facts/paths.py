@@ -8,6 +8,7 @@ never has fewer failures than its beginning, so the first that is complete is th
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
@@ -19,7 +20,8 @@ from .openssl import Chain
 from .trustlist import TrustList
 from .verification import Failure, Parameters, key_id_error
 
-_MOST_STEPS = 20_000  # certificates looked at, over all paths
+_MOST_CHECKED = 20_000  # certificates, over all paths
+_MOST_VISITS = 2  # paths extended from the same certificate; each later one is no cheaper
 _MOST_CANDIDATES = 200  # issuers of one name tried at one step
 _MISSING, _UNTRUSTED = 5, 4
 _WEIGHTS = {2: _MISSING, 20: _MISSING, 18: _UNTRUSTED, 19: _UNTRUSTED, 7: 6, 30: 3, 31: 3, 41: 3}
@@ -80,23 +82,27 @@ class Search:
         # Name and revocation cost the same on every path, so they decide nothing.
         self.parameters = replace(parameters, name=None, crls=())
         self.exhaustive = True
+        self.checked = 0
 
     def best(self, leaf: Certificate) -> Path | None:
         """The least faulty complete path; None if the limits were reached before one was found."""
         order = count()
         queue = [(0, 1, next(order), Path((leaf,)), False)]
-        steps = 0
+        visits: Counter[Certificate] = Counter()
         while queue:
-            _, length, _, path, complete = heapq.heappop(queue)
+            _, _, _, path, complete = heapq.heappop(queue)
             if complete:
                 return path
-            steps += length
-            if steps > _MOST_STEPS:
-                self.exhaustive = False
-                return None
+            top = path.certificates[-1]
+            visits[top] += 1
+            if visits[top] > _MOST_VISITS:
+                continue
+            if self.checked > _MOST_CHECKED:
+                break
             for longer, done in self._extended(path):
                 entry = (longer.cost, len(longer.certificates), next(order), longer, done)
                 heapq.heappush(queue, entry)
+        self.exhaustive = False
         return None
 
     def ending(self, chain: Chain) -> Path:
@@ -158,6 +164,7 @@ class Search:
 
     def _cost(self, chain: Sequence[Certificate]) -> int:
         cost = 0
+        self.checked += len(chain)
         for code, depth in (
             *edge_failures(chain, self.parameters),
             *check_chain(chain, self.parameters),

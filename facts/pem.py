@@ -27,7 +27,7 @@ _BOUNDARY = re.compile(
     re.IGNORECASE,
 )
 _CANONICAL_BODY = re.compile(
-    rb"[ \t]*+\r?\n(?:[A-Za-z0-9+/]++[ \t]*+\r?\n)*+(?:[A-Za-z0-9+/]*+=={0,1}[ \t]*+\r?\n)?"
+    rb"[ \t]*+\r?\n(?:[A-Za-z0-9+/]++[ \t]*+\r?\n)*+(?:[A-Za-z0-9+/]*+==?[ \t]*+\r?\n)?"
 )
 _LINE_BREAK = re.compile(rb"[^A-Za-z0-9+/=\r\n]{0,20}\r?\n")
 _ODD = re.compile(rb"[^A-Za-z0-9+/=]")
@@ -72,6 +72,7 @@ class Block:
 
     @property
     def is_private_key(self) -> bool:
+        """Its label says that it is one, of whatever kind."""
         return self.label.endswith("PRIVATE KEY")
 
 

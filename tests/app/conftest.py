@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from certclinic.app.case import Case, open_case, rule_base
 from certclinic.builders.deployment import build, write
 

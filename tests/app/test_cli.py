@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from certclinic.builders.deployment import write
 from certclinic.builders.scenarios import SYMPTOMS, demo, healthy
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import Any
+from pathlib import Path
 
 import pytest
 
+import certclinic
 from certclinic.engine import durable_matcher
 from certclinic.engine.facts import Fact
 from certclinic.engine.match import MatcherUnavailable, run
@@ -77,10 +78,12 @@ def test_asking_for_what_is_not_there(rules: RuleBase, monkeypatch: pytest.Monke
 
 
 def test_the_working_directory_is_not_searched(
-    rules: RuleBase, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+    rules: RuleBase, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """A module that lies where the program is run, as in an unpacked bundle, is not imported."""
     (tmp_path / "json.py").write_text("raise SystemExit('hijacked')")
+    packages = Path(next(iter(certclinic.__path__))).resolve().parent
+    monkeypatch.setenv("PYTHONPATH", str(packages))
     monkeypatch.chdir(tmp_path)
     assert run(rules, FACTS).matcher == "durable"
 
@@ -98,7 +101,7 @@ def test_a_rule_without_joins_is_given_up_by_both(make_rules: MakeRules) -> None
     assert "area/cross" in outcomes[0].notes[0]
 
 
-def test_the_worker_says_why_it_cannot_import(tmp_path: Any) -> None:
+def test_the_worker_says_why_it_cannot_import(tmp_path: Path) -> None:
     """Where the C part is broken the answer carries the remedy, not a traceback."""
     (tmp_path / "durable").mkdir()
     (tmp_path / "durable" / "__init__.py").write_text("")

@@ -79,7 +79,7 @@ MISTAKES = [
     ("{name: x,", "{name: §5,", "5 must be text", "put it in quotes"),
     ("{name: x,", "{name: §[x, y],", "must be text", "{in: [...]}"),
     ("{name: x,", "{name: §~,", "None must be text", "{exists: false}"),
-    ("{name: x,", "{name: {matches: §'(a+)+'},", "a quantifier inside a quantified group", ""),
+    ("{name: x,", "{name: {matches: §'(a+)+'},", "inside a group that repeats", ""),
     ("{name: x,", "{name: {matches: §'(a'},", "the expression can't be used", ""),
     ("{name: x,", "{name: {§lt: x},", "'lt' does not work on a text", ""),
     ("{name: x,", "{name: {§startswith: x},", "'startswith' is not an operator", "starts_with"),

@@ -28,7 +28,8 @@ WHEN = [
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=30)
     | st.sampled_from([2**63, 2**200, "\ud800", "x" * 100_000, "證" * 5000, "X14.2", "1" * 5000]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=5,
 )  # fmt: skip
 _FIELDS = ["host", "name", "number", "flag", "state", "version", "time", "names", "other"]
@@ -69,7 +70,7 @@ def _rules(make_rules: MakeRules) -> dict[str, Any]:
 
 
 def test_what_the_compiler_makes(make_rules: MakeRules) -> None:
-    """Positives, then the gate, then absences; joins end with the sentinel; tests in C are plain."""
+    """Positives, then the gate, then absences; joins end with the sentinel."""
     patterns = _rules(make_rules)["r0"]["all"]
     assert [next(iter(pattern)) for pattern in patterns] == ["p0", "p1", "p2", "gate", "n0$not"]
     assert patterns[1]["p1"]["$and"] == [

@@ -10,9 +10,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from certclinic.facts.archive import DAMAGED, Limits, members
 from hypothesis import given
 from hypothesis import strategies as st
+
+from certclinic.facts.archive import DAMAGED, Limits, members
 
 Read = tuple[dict[str, bytes], list[tuple[str, str]]]
 

@@ -6,13 +6,14 @@ import io
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from certclinic.facts.log_events import LogEvents
 from certclinic.facts.log_lines import read_line, split_glued
 from certclinic.facts.log_reader import ANCHORS, read_log
 from certclinic.facts.log_scan import scan
 from certclinic.facts.vocabulary import Evidence
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 T = "2026-11-24T10:00:00.123+01:00"
 UTC = 'UTCTime="2026-11-24 09:00:00,123"'

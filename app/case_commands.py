@@ -1,0 +1,109 @@
+"""Commands that judge a case: diagnose, facts, explain, demo."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .options import FOUND, LANGUAGES, OK, UNUSABLE, inputs, read_case, width, write
+
+if TYPE_CHECKING:
+    from .case import Case
+
+LEVELS = ("info", "warning", "critical", "never")
+
+
+@click.command()
+@inputs
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "html"]),
+    default="text",
+    show_default=True,
+)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write here.")
+@click.option("--lang", "language", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@click.option(
+    "--audience",
+    type=click.Choice(["engineer", "customer"]),
+    default="engineer",
+    show_default=True,
+    help="Whom the report is for.",
+)
+@click.option("--fail-on", type=click.Choice(LEVELS), default="warning", show_default=True)
+def diagnose(
+    form: Any, output: Path | None, language: str, audience: Any, fail_on: str, **options: Any
+) -> None:
+    """Say which certificate fault explains the trouble, with the evidence and the fix."""
+    from ..reports.render import render
+    from .document import write_report
+
+    case = read_case(**options)
+    report = write_report(case, language, audience)
+    if output is None and form == "text":
+        text = render(report, "text", width=width(), colour=sys.stdout.isatty())
+    else:
+        text = render(report, form)
+    write(text, output)
+    if not case.judged:
+        for problem in case.derived.problems:
+            click.echo(f"{problem.input}: {problem.text}", err=True)
+        click.echo("Nothing could be judged.", err=True)
+        sys.exit(UNUSABLE)
+    sys.exit(_status(case, fail_on))
+
+
+def _status(case: Case, fail_on: str) -> int:
+    """1 where a fault, now or to come, is at or above the level; advice is none."""
+    if fail_on == "never":
+        return OK
+    counted = LEVELS[LEVELS.index(fail_on) : -1]
+    faults = (ranked.finding for ranked in case.findings)
+    return FOUND if any(f.status != "advice" and f.severity in counted for f in faults) else OK
+
+
+@click.command()
+@inputs
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
+)
+def facts(form: str, **options: Any) -> None:
+    """Print what was observed, each fact with where it was read."""
+    from .show_facts import as_json, as_table
+
+    case = read_case(**options)
+    click.echo(as_json(case) if form == "json" else as_table(case))
+    sys.exit(OK if case.judged else UNUSABLE)
+
+
+@click.command()
+@click.argument("symptom")
+@inputs
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+def explain(symptom: str, form: Any, **options: Any) -> None:
+    """Say why a symptom was found, or how far each of its rules got and what stopped it."""
+    from .explanation import explain_symptom
+
+    case = read_case(**options)
+    click.echo(explain_symptom(case, symptom, form))
+
+
+@click.command()
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("demo"),
+    show_default=True,
+)
+@click.option("--lang", "language", type=click.Choice(LANGUAGES), default="en", show_default=True)
+def demo(output: Path, language: str) -> None:
+    """Make the bundles of a sample deployment, dated today, and diagnose them."""
+    from .demo import run_demo
+
+    click.echo(run_demo(output, language, width=width(), colour=sys.stdout.isatty()))

@@ -1,0 +1,106 @@
+"""What several commands share: arguments that read a case, times, and writing output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from ..facts.archive import Limits
+    from .case import Case
+
+OK, FOUND, UNUSABLE, INTERNAL, INTERRUPTED = 0, 1, 2, 3, 130
+LANGUAGES = ("en", "zh-Hant")  # kept in step with reports/languages.py, which is slow to import
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Moment(click.ParamType[int]):
+    """An ISO 8601 time, as seconds since the epoch; without a zone it is UTC."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read a time, or fail with what is expected."""
+        if isinstance(value, int):
+            return value
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(
+                f"{value!r} is not a time such as 2026-11-24 or 2026-11-24T10:00Z", param, ctx
+            )
+        return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+
+
+def inputs(command: Command) -> Command:
+    """The arguments and options of every command that reads a case."""
+    options = (
+        click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=str),
+        click.option("--at", type=Moment(), help="Judge at this time, not at the newest in PATH."),
+        click.option(
+            "--rules",
+            "rule_folders",
+            multiple=True,
+            type=click.Path(path_type=Path, exists=True, file_okay=False),
+            help="A folder of rules to add, or to put in place of shipped ones.",
+        ),
+        click.option(
+            "--matcher",
+            type=click.Choice(["durable", "reference"]),
+            help="Which matcher to use. [default: durable, where it is installed]",
+        ),
+        click.option("--limit-members", type=click.IntRange(1), help="Most files in one input."),
+        click.option("--limit-total-bytes", type=click.IntRange(1), help="Most bytes unpacked."),
+        click.option("--limit-member-bytes", type=click.IntRange(1), help="Largest file."),
+        click.option("--limit-ratio", type=click.IntRange(1), help="Most bytes from one byte."),
+        click.option("--limit-depth", type=click.IntRange(0), help="Archives inside archives."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def read_case(
+    paths: tuple[str, ...], rule_folders: tuple[Path, ...], at: int | None, **options: Any
+) -> Case:
+    """Open a case; unusable input ends the command with a sentence on what to do."""
+    from .case import open_case, rule_base
+    from .standard_input import on_disk
+
+    base = rule_base(rule_folders)
+    matcher = options.pop("matcher")
+    limits = _limits(options)
+    with on_disk(paths) as files:
+        return open_case(files, base, at, matcher, limits)
+
+
+def _limits(options: dict[str, int | None]) -> Limits:
+    from ..facts.archive import Limits
+
+    given = {k.removeprefix("limit_"): v for k, v in options.items() if v is not None}
+    return Limits(**given)
+
+
+def width() -> int:
+    import shutil
+
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+def write(text: str, output: Path | None) -> None:
+    """Print, or write a file whole or not at all."""
+    if output is None:
+        click.echo(text, nl=not text.endswith("\n"))
+        return
+    output.parent.mkdir(parents=True, exist_ok=True)
+    partial = output.with_name(output.name + ".part")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(output)
+    finally:
+        partial.unlink(missing_ok=True)
+    click.echo(f"wrote {output}", err=True)
