@@ -23,6 +23,7 @@ from ..facts.model import FACT_TYPES
 from ..facts.observations import Observations
 from ..facts.reading import observe
 from ..facts.vocabulary import Fact, type_name, vocabulary
+from .knowledge import knowledge
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def judge_case(
     """Derive, match and rank. Without a time, the newest one that the inputs hold is taken."""
     newest = observations.newest()
     judged_at = at if at is not None else newest if newest is not None else int(time.time())
-    derived = derive(observations, judged_at)
+    derived = derive(observations, judged_at, knowledge())
     facts = engine_facts(derived.facts)
     outcome = run(rules, [engine_fact(i, fact) for i, fact in facts.items()], matcher)
     findings = rank(conclude(rules, outcome), rules)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .options import FOUND, LANGUAGES, OK, UNUSABLE, inputs, read_case, width, write
+from .options import FOUND, LANGUAGES, OK, UNUSABLE, Release, inputs, read_case, width, write
 
 if TYPE_CHECKING:
-    from .case import Case
+    from ..engine.rank import RankedFinding
 
 LEVELS = ("info", "warning", "critical", "never")
 
@@ -34,16 +35,30 @@ LEVELS = ("info", "warning", "critical", "never")
     show_default=True,
     help="Whom the report is for.",
 )
+@click.option(
+    "--target-version",
+    "target_version",
+    type=Release(),
+    help="Say, too, what an upgrade of every Expressway to this release breaks and heals.",
+)
 @click.option("--fail-on", type=click.Choice(LEVELS), default="warning", show_default=True)
 def diagnose(
-    form: Any, output: Path | None, language: str, audience: Any, fail_on: str, **options: Any
+    form: Any,
+    output: Path | None,
+    language: str,
+    audience: Any,
+    target_version: str | None,
+    fail_on: str,
+    **options: Any,
 ) -> None:
     """Say which certificate fault explains the trouble, with the evidence and the fix."""
     from ..reports.render import render
     from .document import write_report
+    from .target import judge_target
 
     case = read_case(**options)
-    report = write_report(case, language, audience)
+    target = judge_target(case, target_version, options["matcher"]) if target_version else None
+    report = write_report(case, language, audience, target)
     if output is None and form == "text":
         text = render(report, "text", width=width(), colour=sys.stdout.isatty())
     else:
@@ -54,15 +69,15 @@ def diagnose(
             click.echo(f"{problem.input}: {problem.text}", err=True)
         click.echo("Nothing could be judged.", err=True)
         sys.exit(UNUSABLE)
-    sys.exit(_status(case, fail_on))
+    sys.exit(_status((*case.findings, *(target.breaks if target else ())), fail_on))
 
 
-def _status(case: Case, fail_on: str) -> int:
+def _status(findings: Iterable[RankedFinding], fail_on: str) -> int:
     """1 where a fault, now or to come, is at or above the level; advice is none."""
     if fail_on == "never":
         return OK
     counted = LEVELS[LEVELS.index(fail_on) : -1]
-    faults = (ranked.finding for ranked in case.findings)
+    faults = (ranked.finding for ranked in findings)
     return FOUND if any(f.status != "advice" and f.severity in counted for f in faults) else OK
 
 

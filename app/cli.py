@@ -50,13 +50,15 @@ def _explain_failure(error: Exception) -> None:
     from ..engine.problems import RuleProblems
     from .convert import ConvertError
     from .suggestion import UnknownNameError
+    from .target import TargetError
     from .verify import QuestionError
 
     if isinstance(error, RuleProblems):
         for problem in error.problems:
             click.echo(str(problem), err=True)
         sys.exit(UNUSABLE)
-    if isinstance(error, MatcherUnavailable | UnknownNameError | QuestionError | ConvertError):
+    told = MatcherUnavailable | UnknownNameError | QuestionError | ConvertError | TargetError
+    if isinstance(error, told):
         click.echo(f"error: {error}", err=True)
         sys.exit(UNUSABLE)
     if isinstance(error, OSError) and error.filename is not None:

@@ -218,7 +218,7 @@ def _source_lines(source: Source) -> Iterator[str]:
             yield f"  {_count(number, what)}, not written"
     if contents.needs_password:
         yield "  its password is needed: --password-file, or the prompt of a terminal"
-    if contents.advice and not contents.certificates:
+    elif contents.advice and not contents.certificates:
         yield f"  {contents.advice}"
 
 

@@ -31,10 +31,12 @@ from ..reports.document import (
     State,
     Tool,
     Trouble,
+    Upgrade,
 )
 from ..reports.languages import language as reader_language
 from ..reports.reasons import reason, to_collect
 from .case import Case
+from .target import Target
 
 Kind = TypeVar("Kind")
 CHECKS = ("chain", "name", "purpose", "time", "revocation")
@@ -50,7 +52,10 @@ _WORSE: dict[State, int] = {"ok": 0, "unknown": 1, "fail": 2}
 
 
 def write_report(
-    case: Case, language: str, audience: Literal["engineer", "customer"] = "engineer"
+    case: Case,
+    language: str,
+    audience: Literal["engineer", "customer"] = "engineer",
+    target: Target | None = None,
 ) -> Report:
     """The report of a case; deterministic, whatever the order of the inputs."""
     checks = [fact for fact in case.facts.values() if isinstance(fact, LinkCheck)]
@@ -80,6 +85,7 @@ def write_report(
             if node.given
         ),
         findings=tuple(_found(case, ranked, language) for ranked in case.findings),
+        target=_upgrade(case, target, language) if target else None,
         links=tuple(_links(checks, language)),
         chains=tuple(_chains(case, checks)),
         certificates=tuple(_certificates(_facts(case, Certificate))),
@@ -127,6 +133,15 @@ def _found(case: Case, ranked: RankedFinding, language: str) -> Found:
             for s in rule.sources
         ),
         language=words.language,
+    )
+
+
+def _upgrade(case: Case, target: Target, language: str) -> Upgrade:
+    breaks = (_found(target.case, ranked, language) for ranked in target.breaks)
+    return Upgrade(
+        version=target.release,
+        breaks=tuple(found.model_copy(update={"status": "predicted"}) for found in breaks),
+        heals=tuple(_found(case, ranked, language) for ranked in target.heals),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +35,19 @@ class Moment(click.ParamType[int]):
                 f"{value!r} is not a time such as 2026-11-24 or 2026-11-24T10:00Z", param, ctx
             )
         return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+
+
+class Release(click.ParamType[str]):
+    """A release of Expressway such as X15.5."""
+
+    name = "release"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read a release, or fail with what is expected."""
+        text = str(value).upper()
+        if not re.fullmatch(r"X\d{1,3}(\.\d{1,3}){0,3}", text):
+            self.fail(f"{value!r} is not a release such as X15.5", param, ctx)
+        return text
 
 
 def inputs(command: Command) -> Command:

@@ -12,6 +12,7 @@ from ..engine.facts import Fact
 from ..engine.rule_tests import RuleTestResult
 from ..engine.rule_tests import run_rule_tests as run_tests
 from .case import engine_fact, engine_facts, rule_base
+from .knowledge import knowledge
 from .suggestion import UnknownNameError, closest
 
 
@@ -24,7 +25,8 @@ def deploy(deployment: Mapping[str, Any]) -> list[Fact]:
         observations = observe(write(deployment, Path(folder)))
     newest = observations.newest()
     at = newest if newest is not None else _stated_time(deployment)
-    return [engine_fact(i, f) for i, f in engine_facts(derive(observations, at).facts).items()]
+    facts = derive(observations, at, knowledge()).facts
+    return [engine_fact(i, f) for i, f in engine_facts(facts).items()]
 
 
 def _stated_time(deployment: Mapping[str, Any]) -> int:

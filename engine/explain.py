@@ -17,7 +17,7 @@ from .match import Outcome
 from .plan import SEEN, Branch, Pattern, Ref, Test, test_holds
 from .reference import Bindings, FactIndex
 from .rule_base import RuleBase
-from .vocabulary import COVERAGE, Operator, Vocabulary
+from .vocabulary import COVERAGE, STATE, UNKNOWN, Operator, Vocabulary
 
 MAX_WALKS = 500
 """Ends of walks that are looked at for one branch; the rest would say the same."""
@@ -71,8 +71,9 @@ class NearMiss:
 class WhyNot:
     """Where a branch stopped.
 
-    missing: no fact fills the condition, `near` are those that come closest; blocked: the facts
-    in `blocking` must not be there; not-seen: `topics` of `host` were not among the inputs.
+    missing: no fact fills the condition, `near` are those that come closest, and `undecided`
+    those that might if their outcome were known; blocked: the facts in `blocking` must not be
+    there; not-seen: `topics` of `host` were not among the inputs.
     """
 
     rule: str
@@ -85,6 +86,7 @@ class WhyNot:
     type: str
     host: str | None
     near: tuple[NearMiss, ...] = ()
+    undecided: tuple[str, ...] = ()
     blocking: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
 
@@ -136,7 +138,7 @@ def stops(
         focused = [_focused(branch, ref, node) for ref in rule_base.rules[branch.rule].nodes]
     found: list[WhyNot] = []
     for one in focused:
-        walk = _Walk(one, file, outcome.index, rule_base.vocabulary)
+        walk = _Walk(one, file, node, outcome.index, rule_base.vocabulary)
         for stop in walk.run({}):
             if stop is None:
                 return []
@@ -168,6 +170,7 @@ def _distance(stop: WhyNot) -> tuple[int, int, int]:
 class _Walk:
     branch: Branch
     file: str
+    node: str | None
     index: FactIndex
     vocabulary: Vocabulary
 
@@ -181,8 +184,11 @@ class _Walk:
         facts = self.index.matching(pattern, bindings)
         for fact in facts:
             yield from self.run({**bindings, pattern.alias: fact})
+        undecided = self._undecided(pattern, bindings)
         if not facts:
-            yield self._missing(pattern, bindings)
+            yield replace(self._missing(pattern, bindings), undecided=undecided)
+        elif undecided:
+            yield replace(self._stop(pattern, bindings, "missing"), undecided=undecided)
 
     def _blocked(self, bindings: Bindings) -> WhyNot | None:
         for absence in self.branch.absences:
@@ -198,17 +204,43 @@ class _Walk:
             topics = self.vocabulary.types[stop.type].topics
             return replace(stop, topics=unseen(self.index, stop.host, topics))
         stop = self._stop(pattern, bindings, "missing")
-        bound = {fact.id for fact in bindings.values()}
-        near = [
-            NearMiss(fact.id, _failed(pattern, fact, bindings))
-            for fact in self.index.of_type(pattern.type)
-            if fact.id not in bound
+        failures = [
+            (len(failed), id_order(fact.id), fact, failed)
+            for fact in self._candidates(pattern, stop.type, bindings)
+            if (failed := _failed(pattern, fact, bindings))
         ]
-        host = self.vocabulary.types[stop.type].host
-        nearness = {miss.fact: _nearness(miss, host) for miss in near}
-        near.sort(key=lambda miss: (nearness[miss.fact], id_order(miss.fact)))
-        nearest = [miss for miss in near if nearness[miss.fact] == nearness[near[0].fact]]
-        return replace(stop, near=tuple(nearest[:MAX_NEAR]))
+        fewest = min((number for number, *_ in failures), default=0)
+        nearest = sorted(
+            (order, fact, failed) for number, order, fact, failed in failures if number == fewest
+        )[:MAX_NEAR]
+        return replace(
+            stop,
+            near=tuple(
+                NearMiss(fact.id, tuple(_told(test, fact, bindings) for test in failed))
+                for _, fact, failed in nearest
+            ),
+        )
+
+    def _undecided(self, pattern: Pattern, bindings: Bindings) -> tuple[str, ...]:
+        """Facts that would fill a pattern if their outcome, which is unknown, were known."""
+        if pattern.type not in self.vocabulary.types:
+            return ()
+        fields = self.vocabulary.types[pattern.type].fields
+        if not any(test.field == STATE for test in pattern.tests):
+            return ()
+        given = [t for t in pattern.tests if not fields[t.field].optional]
+        tests = [t for t in given if t.field != STATE] + [Test(STATE, "eq", UNKNOWN)]
+        facts = self.index.matching(replace(pattern, tests=tuple(tests)), bindings)
+        return tuple(fact.id for fact in facts)
+
+    def _candidates(self, pattern: Pattern, kind: str, bindings: Bindings) -> Sequence[Fact]:
+        """The facts that may nearly fill a pattern: those of the right node, if there are any."""
+        host = self.vocabulary.types[kind].host
+        right = [
+            t for t in pattern.tests if t.field == host or (self.node and t.value == self.node)
+        ]
+        facts = self.index.matching(replace(pattern, tests=tuple(right)), bindings)
+        return facts or self.index.matching(replace(pattern, tests=()), bindings)
 
     def _stop(self, pattern: Pattern, bindings: Bindings, cause: Cause) -> WhyNot:
         counted = {count.type: count.counted.type for count in self.branch.counts}
@@ -228,11 +260,6 @@ class _Walk:
         )
 
 
-def _nearness(miss: NearMiss, host: str | None) -> tuple[bool, int]:
-    """Facts of the right node are nearer, then those that failed fewer tests."""
-    return any(test.field == host for test in miss.failed), len(miss.failed)
-
-
 def _host(pattern: Pattern, field: str | None, bindings: Bindings) -> str | None:
     """The node that a pattern is about, where a test says so."""
     for test in pattern.tests:
@@ -248,15 +275,19 @@ def _operand(test: Test, bindings: Bindings) -> object:
     return test.value
 
 
-def _failed(pattern: Pattern, fact: Fact, bindings: Bindings) -> tuple[FailedTest, ...]:
-    failed = []
-    for test in pattern.tests:
-        operand = _operand(test, bindings)
-        actual = fact.values.get(test.field)
-        if not test_holds(test, actual, operand):
-            wanted = test.against(test.value if operand is None else operand)
-            failed.append(FailedTest(test.field, test.op, wanted, actual))
-    return tuple(failed)
+def _failed(pattern: Pattern, fact: Fact, bindings: Bindings) -> list[Test]:
+    values = fact.values
+    return [
+        test
+        for test in pattern.tests
+        if not test_holds(test, values.get(test.field), _operand(test, bindings))
+    ]
+
+
+def _told(test: Test, fact: Fact, bindings: Bindings) -> FailedTest:
+    operand = _operand(test, bindings)
+    wanted = test.against(test.value if operand is None else operand)
+    return FailedTest(test.field, test.op, wanted, fact.values.get(test.field))
 
 
 def _steps(branch: Branch, bound: dict[str, str]) -> tuple[Step, ...]:

@@ -8,6 +8,7 @@ from .explain import Step, Why, WhyNot
 from .facts import Fact
 
 MAX_VALUE = 100
+MAX_FIELDS = 10
 
 
 def as_text(explanations: Iterable[Why | WhyNot], facts: Mapping[str, Fact]) -> str:
@@ -37,6 +38,7 @@ def _why_not(one: WhyNot, facts: Mapping[str, Fact]) -> str:
         lines.append(f"  ✗ {place}: the inputs do not show {topics} of {one.host}")
     else:
         lines.append(f"  ✗ {place}: no {one.condition}")
+        lines += [f"      undecided: {fact_text(facts[fact_id])}" for fact_id in one.undecided]
         for miss in one.near:
             lines.append(f"      nearest: {fact_text(facts[miss.fact])}")
             lines += [
@@ -52,11 +54,10 @@ def _held(steps: Iterable[Step], facts: Mapping[str, Fact]) -> list[str]:
 
 
 def fact_text(fact: Fact) -> str:
-    """A fact on one line, long values shortened."""
-    values = ", ".join(
-        f"{name}: {value_text(value)}" for name, value in fact.values.items() if value is not None
-    )
-    return f"{fact.type} {{{values}}}"
+    """A fact on one line: its first fields, long values shortened."""
+    values = [f"{k}: {value_text(v)}" for k, v in fact.values.items() if v is not None]
+    shown = [*values[:MAX_FIELDS], "…"] if len(values) > MAX_FIELDS else values
+    return f"{fact.type} {{{', '.join(shown)}}}"
 
 
 def value_text(value: object) -> str:

@@ -11,11 +11,9 @@ from .explain_text import fact_text, value_text
 from .findings import Finding
 from .match import Outcome
 from .rule_base import CompiledRule, RuleBase
+from .vocabulary import UNKNOWN
 
 State = Literal["found", "excluded", "not-checked"]
-
-UNKNOWN = "unknown"
-"""Value of a field `state` that says: could not be decided; the field `reason` says why."""
 
 _LIMITS = ("lt", "le", "gt", "ge")
 
@@ -66,28 +64,23 @@ def ledger(
 def _silent(
     rule_base: RuleBase, outcome: Outcome, symptom: str, host: str, rules: list[CompiledRule]
 ) -> LedgerRow:
-    walks = [
-        stop
-        for rule in rules
-        for branch in rule.branches
-        for stop in stops(rule_base, outcome, branch, host)
-    ]
-    open_ends = [
-        (stop, needs) for stop in walks if (needs := _needs(rule_base, outcome, stop, host))
-    ]
     names = tuple(rule.id for rule in rules)
-    if open_ends:
-        nearest = max(open_ends, key=lambda end: len(end[0].held))[0]
-        needs = tuple(sorted({need for _, wanted in open_ends for need in wanted}))
-        return LedgerRow(
-            symptom, host, "not-checked", _reason(rule_base, outcome, nearest), names, needs
-        )
-    why = (
-        _reason(rule_base, outcome, max(walks, key=lambda stop: len(stop.held)))
-        if walks
-        else "no match"
-    )
-    return LedgerRow(symptom, host, "excluded", why, names)
+    walks: list[WhyNot] = []
+    needs: set[str] = set()
+    for rule in rules:
+        for branch in rule.branches:
+            ends = stops(rule_base, outcome, branch, host)
+            if not ends:  # it would fire, so the matcher gave it up
+                needs.add(f"{rule.id}, which was left out")
+            for end in ends:
+                needs.update(_needs(rule_base, outcome, end, host))
+            walks += ends
+    if needs:
+        wanted = tuple(sorted(needs))
+        why = f"not decided without {', '.join(wanted)}"
+        return LedgerRow(symptom, host, "not-checked", why, names, wanted)
+    furthest = max(walks, key=lambda end: len(end.held))
+    return LedgerRow(symptom, host, "excluded", _reason(rule_base, outcome, furthest), names)
 
 
 def _needs(rule_base: RuleBase, outcome: Outcome, stop: WhyNot, node: str) -> tuple[str, ...]:
@@ -96,13 +89,9 @@ def _needs(rule_base: RuleBase, outcome: Outcome, stop: WhyNot, node: str) -> tu
         return stop.topics
     if stop.cause == "blocked":
         return ()
-    undecided = []
-    for miss in stop.near:
-        if miss.failed and all(t.field == "state" and t.actual == UNKNOWN for t in miss.failed):
-            reason = outcome.facts[miss.fact].values.get("reason")
-            undecided.append(str(reason or UNKNOWN))
-    if undecided:
-        return tuple(undecided)
+    if stop.undecided:
+        facts = [outcome.facts[fact_id] for fact_id in stop.undecided]
+        return tuple(str(fact.values.get("reason", UNKNOWN)) for fact in facts)
     topics = rule_base.vocabulary.types[stop.type].topics
     return unseen(outcome.index, stop.host or node, topics)
 
@@ -110,8 +99,6 @@ def _needs(rule_base: RuleBase, outcome: Outcome, stop: WhyNot, node: str) -> tu
 def _reason(rule_base: RuleBase, outcome: Outcome, stop: WhyNot) -> str:
     """The end of a walk in a few words; a fact with another name or number is no near miss."""
     fields = rule_base.vocabulary.types[stop.type].fields
-    if stop.cause == "not-seen":
-        return f"not seen of {stop.host}: {', '.join(stop.topics)}"
     if stop.cause == "blocked":
         return f"there is {fact_text(outcome.facts[stop.blocking[0]])}"
     if stop.near and len(stop.near[0].failed) == 1:

@@ -9,6 +9,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from .compiler import RuleCompiler
+from .lint import lint
 from .model import Rule
 from .patterns import PatternCompiler
 from .problems import Problem, RuleProblems
@@ -124,7 +125,7 @@ def _compile(
     for number, test in enumerate(rule.tests):
         if (test.deployment is None) == (test.facts is None):
             conditions.mistake(("tests", number), "a test needs either `deployment` or `facts`")
-    return compiled, list(conditions.problems)
+    return compiled, [*conditions.problems, *lint(compiled, document)]
 
 
 def _bound_everywhere(bound: Sequence[Mapping[str, FactType]]) -> dict[str, FactType]:

@@ -1,4 +1,4 @@
-"""The shape of a rule file; `contract`: one rule per file, its id is `area/name` from the path."""
+"""The shape of a rule file. A file holds one rule; the rule's id is `area/name` from the path."""
 
 from __future__ import annotations
 

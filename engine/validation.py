@@ -32,8 +32,10 @@ _CHILDREN: dict[str, type[BaseModel]] = {
     "sources": Source,
     "tests": RuleTest,
 }
-_PLURAL = {"list_type": "a list; start each line with '- '", "dict_type": "a mapping of keys"}
-_PLURAL["model_type"] = _PLURAL["model_attributes_type"] = _PLURAL["dict_type"]
+_SHAPES = {
+    "list_type": "a list; start each line with '- '",
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "a mapping of keys"),
+}
 
 
 def validate(document: Document) -> tuple[Rule | None, list[Problem]]:
@@ -104,8 +106,8 @@ def _problem(document: Document, detail: dict[str, Any]) -> Problem:
         return document.problem(
             place, f"'{name}' must be text, but {value} is {word}", "put it in quotes"
         )
-    if kind in _PLURAL:
-        return document.problem(place, f"'{name}' must be {_PLURAL[kind]}")
+    if kind in _SHAPES:
+        return document.problem(place, f"'{name}' must be {_SHAPES[kind]}")
     if kind == "string_pattern_mismatch":
         hint = f"it must match {context['pattern']}"
         return document.problem(place, f"'{value}' is not a valid '{name}'", hint)

@@ -15,6 +15,12 @@ FINDING = "finding"
 COVERAGE = "coverage"
 """Type that says which topics were seen of a node; see `FactType.topics`."""
 
+STATE = "state"
+"""Field of a fact that is a check: its outcome. Optional fields say more about the outcome."""
+
+UNKNOWN = "unknown"
+"""Outcome of a check that could not be decided; the field `reason` says what was missing."""
+
 Operator = Literal[
     "eq", "not", "lt", "le", "gt", "ge", "in", "not_in",
     "matches", "starts_with", "ends_with", "contains", "exists",

@@ -1,4 +1,4 @@
-"""What a file of a diagnostic bundle is, by its name or else by its first bytes.
+"""What a file of the inputs is, by its name or else by its first bytes.
 
 Names as in the Administrator Guide, "Configuring Diagnostic Logging": `<what>_<host>_<time>.<ext>`.
 Browsers turn the colons of the time into blanks or underscores, and releases before X8.8 wrote no
@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from . import client_log, cucm_cli, cucm_log, cucm_snapshot
+
 Kind = Literal[
     "log",
     "configuration",
@@ -23,6 +25,10 @@ Kind = Literal[
     "client_certificate",
     "capture",
     "certificate_file",
+    "uc_certificates",
+    "uc_snapshot",
+    "uc_log",
+    "client_log",
     "unknown",
 ]
 
@@ -93,6 +99,8 @@ def classify(name: str, head: bytes) -> BundleName:
 
 
 def _by_content(base: str, head: bytes) -> Kind:
+    if kind := _of_uc(base, head):
+        return kind
     if b"xConfiguration " in head and not _LOG_LINE.search(head):
         return "configuration"
     if re.search(rb"^\*s ", head, re.MULTILINE):
@@ -104,3 +112,16 @@ def _by_content(base: str, head: bytes) -> Kind:
     if _CERTIFICATE_SUFFIX.search(base) or b"-----BEGIN " in head or head[:2] == b"\x30\x82":
         return "certificate_file"
     return "unknown"
+
+
+def _of_uc(base: str, head: bytes) -> Kind | None:
+    """The kinds of files that come from UC servers and clients."""
+    if cucm_snapshot.recognises(head):
+        return "uc_snapshot"
+    if cucm_log.recognises(head):
+        return "uc_log"
+    if client_log.recognises(base, head):
+        return "client_log"
+    if b"xConfiguration " not in head and cucm_cli.recognises(head):
+        return "uc_certificates"
+    return None

@@ -9,7 +9,7 @@ from typing import Literal
 
 from . import der, dn
 from . import extensions as ext
-from .signatures import PublicKey, Signature, read_key
+from .signatures import PublicKey, Signature, algorithm_oid, read_key, read_signature
 
 SERVER_AUTH, CLIENT_AUTH = "1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"
 TlsUsage = Literal["both", "server", "client", "none", "other"]
@@ -261,7 +261,7 @@ def _from_der(data: bytes) -> Certificate:
 def _parse(data: bytes) -> Certificate:
     outer = der.read(data).expect(der.SEQUENCE, "certificate")
     if outer.raw != data:
-        raise der.DerError(f"{len(data) - len(outer.raw)} bytes follow the certificate")
+        raise der.DerError(f"it is followed by other data, from byte {len(outer.raw)} on")
     tbs, algorithm, signature = _fields(der.children(outer.value), 3, "certificate")
     tbs.expect(der.SEQUENCE, "tbsCertificate")
     fields, version = der.children(tbs.value), 1
@@ -282,11 +282,7 @@ def _parse(data: bytes) -> Certificate:
         _time(bound, label, unreadable)
         for bound, label in zip(bounds, ("notBefore", "notAfter"), strict=True)
     )
-    outer_signature = Signature(
-        algorithm.expect(der.SEQUENCE, "signatureAlgorithm").raw,
-        tbs.raw,
-        signature.expect(der.BIT_STRING, "signature").value[1:],
-    )
+    outer_signature = read_signature(algorithm, tbs.raw, signature)
     return Certificate(
         der=data,
         version=version,
@@ -296,7 +292,7 @@ def _parse(data: bytes) -> Certificate:
         validity=(times[0], times[1]),
         public_key=read_key(spki.expect(der.SEQUENCE, "subjectPublicKeyInfo").raw),
         signature=outer_signature,
-        algorithms_agree=Signature(inner.raw, b"", b"").oid == outer_signature.oid,
+        algorithms_agree=algorithm_oid(inner) == outer_signature.oid,
         raw_extensions=found,
         unreadable=(*unreadable, *extensions.unreadable),
         extensions=extensions,

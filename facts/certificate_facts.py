@@ -8,26 +8,30 @@ from itertools import pairwise
 from pathlib import PurePath
 from typing import Any, Literal
 
+from . import dn
 from .certificate import Certificate as X509
 from .links import Held, chain_reason, hold, own_chain, trusted
 from .model import (
     Certificate,
     CertificateFile,
-    Store,
     TrustDifference,
     TrustEntry,
     TrustTwin,
     UploadCheck,
 )
-from .names import fold
+from .names import fold, name_kind
 from .observations import FileObservation, Listed
 from .pairing import ZonePair
 from .profile import Profile
+from .terms import Store
 from .trust import Judgement, judge
 from .vocabulary import Evidence, Fact, Time
 
 DAY = 86_400
 UNUSUAL_DAYS = 21
+PRIVATE_ENTERPRISE = "1.3.6.1.4.1."
+EV_JURISDICTION = "1.3.6.1.4.1.311.60.2.1."
+"""Place of incorporation, the attributes of Extended Validation that Expressway supports."""
 _CA_FILE = re.compile(r"(^|[^a-z])(ca|root|trust|chain|bundle)", re.IGNORECASE)
 
 
@@ -38,9 +42,17 @@ def facts(
     held: Held,
     pairs: Sequence[ZonePair],
     clusters: Mapping[str, Sequence[Profile]],
+    shown_to: Sequence[tuple[str, Listed]] = (),
 ) -> Iterator[Fact]:
-    """All certificate facts at a time."""
-    needed = _needed(profiles, pairs, clusters, at, held)
+    """All certificate facts at a time.
+
+    `shown_to` are certificates of other products, by the node that has to verify them.
+    """
+    needed = _needed(profiles, pairs, clusters, held)
+    for host, leaf in shown_to:
+        self_signed = (leaf.certificate,) if leaf.certificate.self_signed else ()
+        for issuer in (*self_signed, *issuers(leaf.certificate, held)):
+            needed.setdefault(host, {})[issuer.fingerprint] = issuer
     for profile in profiles:
         yield from _own(profile, at, held)
         wanted = needed.get(profile.host, {})
@@ -78,8 +90,26 @@ def certificate(host: str, store: Store, listed: Listed, at: int) -> Certificate
         digest=x509.signature_digest,
         names=tuple(fold(name) for name in x509.dns_names),
         addresses=x509.ip_addresses,
+        names_length=sum(map(len, (*x509.dns_names, *x509.ip_addresses, *x509.srv_names))),
+        unqualified_name=next(
+            (n for n in (*x509.dns_names, *x509.ip_addresses) if name_kind(fold(n)) != "fqdn"),
+            None,
+        ),
+        unqualified_cn=bool(x509.common_name) and name_kind(fold(x509.common_name or "")) != "fqdn",
+        unreadable_attribute=_unreadable_attribute(x509),
+        in_file=listed.of,
         evidence=(listed.evidence,),
     )
+
+
+def _unreadable_attribute(certificate: X509) -> str | None:
+    """A private attribute beyond those of Extended Validation that Expressway supports."""
+    for name in (certificate.subject_name, certificate.issuer_name):
+        for attribute in (a for rdn in dn.rdns(name) for a in rdn):
+            private = attribute.oid.startswith(PRIVATE_ENTERPRISE)
+            if private and not attribute.oid.startswith(EV_JURISDICTION):
+                return attribute.oid
+    return None
 
 
 def _own(profile: Profile, at: int, held: Held) -> Iterator[Fact]:
@@ -127,7 +157,6 @@ def _needed(
     profiles: Sequence[Profile],
     pairs: Sequence[ZonePair],
     clusters: Mapping[str, Sequence[Profile]],
-    at: int,
     held: Held,
 ) -> dict[str, dict[str, X509]]:
     """By node, the CAs that a chain which it has to verify rests on, by fingerprint."""
@@ -151,14 +180,14 @@ def _needed(
             ]
     needed: dict[str, dict[str, X509]] = {}
     for host, leaves in presented.items():
-        issuers = needed.setdefault(host, {})
+        wanted = needed.setdefault(host, {})
         for leaf in leaves:
-            for issuer in _issuers(leaf.certificate, held):
-                issuers[issuer.fingerprint] = issuer
+            for issuer in issuers(leaf.certificate, held):
+                wanted[issuer.fingerprint] = issuer
     return needed
 
 
-def _issuers(leaf: X509, held: Held) -> Iterator[X509]:
+def issuers(leaf: X509, held: Held) -> Iterator[X509]:
     """Every held certificate on a path upwards from a leaf, by name and signature."""
     todo, seen = [leaf], {leaf.fingerprint}
     while todo:
@@ -257,6 +286,9 @@ def _files(files: Sequence[FileObservation], at: int, *, alone: bool) -> Iterato
             format=contents.format,
             acceptable=contents.acceptable,
             certificates=len(contents.certificates),
+            private_keys=contents.private_keys,
+            encrypted_key=contents.encrypted_key,
+            final_newline=file.final_newline,
             fault=contents.fault,
             evidence=(where,),
         )

@@ -1,8 +1,9 @@
 """Name constraints (RFC 5280, 4.2.1.10) as OpenSSL applies them.
 
 Functions answer with an X509_V_ERR number: 0 fits, 47 outside the permitted subtrees, 48 inside an
-excluded one, 49 a subtree with bounds, 51 to 53 a constraint or name that cannot be judged, 1 too
-many names. Bases are looked up, not compared one by one: hostile lists of both cost little.
+excluded one, 49 a subtree with bounds, 51 an unsupported kind of name, 53 a malformed name or IP
+subtree, 1 too many names. Bases are looked up, not compared one by one, so that hostile lists of
+names and constraints cost little.
 """
 
 from __future__ import annotations
@@ -195,7 +196,7 @@ def _addresses(bases: list[bytes]) -> Compare:
         address = int.from_bytes(value, "big")
         for size, network, mask in networks:
             if size not in {8, 32}:
-                return 52
+                return 53
             if size == 2 * len(value) and not (address ^ network) & mask:
                 return 0
         return 47

@@ -16,7 +16,7 @@ from .extensions import (
     distribution_point_name,
     raw_extension,
 )
-from .signatures import Signature
+from .signatures import Signature, read_signature
 
 _DELTA_CRL_INDICATOR = "2.5.29.27"
 _ISSUING_DISTRIBUTION_POINT = "2.5.29.28"
@@ -108,7 +108,7 @@ def _parse(data: bytes) -> Crl:
         scope=_scope(values.get(_ISSUING_DISTRIBUTION_POINT)),
         delta=_DELTA_CRL_INDICATOR in values,
         unhandled_critical=odd_entry or _has_critical(found, handled),
-        signature=Signature(algorithm.raw, tbs.raw, value.value[1:]),
+        signature=read_signature(algorithm, tbs.raw, value),
     )
 
 

@@ -90,7 +90,8 @@ class CrossCheck:
         return Answer(**reply)
 
     def _exchange(self, line: str) -> str:
-        if self._process is None:
+        if self._process is None or self._process.poll() is not None:
+            self._stop()
             # -P: nothing is imported from the working directory, which may hold evidence.
             command = [sys.executable, "-P", "-m", __name__]
             self._process = subprocess.Popen(  # noqa: S603 - no part of it comes from outside

@@ -249,16 +249,10 @@ KINDS = {
         "A CA above {subject} has name constraints of an unsupported type.",
         "Have that CA issued anew.",
     ),
-    52: Kind(
-        "UNSUPPORTED_CONSTRAINT_SYNTAX",
-        "chain",
-        "A CA above {subject} has malformed name constraints.",
-        "Have that CA issued anew.",
-    ),
     53: Kind(
         "UNSUPPORTED_NAME_SYNTAX",
         "chain",
-        "{subject} has a malformed name, which cannot be held against name constraints.",
+        "A name of {subject}, or a name constraint of a CA above it, is malformed.",
         f"{_REISSUE} with well-formed names.",
     ),
     62: Kind(

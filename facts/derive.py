@@ -6,14 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from itertools import permutations
 
-from . import certificate_facts, log_facts, node_facts
+from . import certificate_facts, client_auth, list_facts, log_facts, node_facts, uc_facts
 from .certificate import Certificate as X509
-from .links import Held, cluster_checks, hold, zone_checks
+from .knowledge import Knowledge
+from .links import Held, hold
 from .model import Coverage, LinkCheck, Pair
 from .observations import Observations, Problem
 from .pairing import Pairing, ZonePair, pair
 from .profile import Profile
+from .uc_links import serve, shown_to, uc_checks
 from .vocabulary import Fact, Topic
+from .zone_links import cluster_checks, neighbor_checks, zone_checks
 
 
 @dataclass(frozen=True)
@@ -27,13 +30,14 @@ class Derived:
     at: int
 
 
-def derive(observations: Observations, at: int) -> Derived:
+def derive(observations: Observations, at: int, knowledge: Knowledge) -> Derived:
     """All facts at a time (seconds since the epoch), whatever the order of the inputs."""
     profiles = tuple(Profile(node) for node in observations.nodes)
     pairing = pair(profiles)
     ghosts = {p.edge.host: p.edge for p in pairing.pairs if not p.edge.given}
     everyone = (*profiles, *(ghosts[host] for host in sorted(ghosts)))
-    held = hold(everyone, _lone_certificates(observations))
+    served, unserved = serve(profiles, observations.uc_servers)
+    held = hold(everyone, _other_certificates(observations))
     clusters = _clusters(profiles)
     facts: list[Fact] = []
     for profile in everyone:
@@ -41,14 +45,20 @@ def derive(observations: Observations, at: int) -> Derived:
     facts += _coverage(profiles, pairing)
     facts += _pairs(pairing)
     for one in pairing.pairs:
-        facts += zone_checks(one, at, held)
-    facts += _cluster_checks(clusters, at, held)
+        facts += zone_checks(one, at, held, knowledge)
+    facts += _cluster_checks(clusters, at, held, knowledge)
+    facts += _neighbor_checks(profiles, at, held, knowledge)
     facts += certificate_facts.facts(
-        everyone, observations.files, at, held, pairing.pairs, clusters
+        everyone, observations.files, at, held, pairing.pairs, clusters, shown_to(served)
     )
+    for to_server in served:
+        facts += uc_checks(to_server, at, held)
+    facts += uc_facts.facts(observations, served, profiles, at, held)
+    facts += client_auth.facts(everyone, pairing.pairs, clusters, held, knowledge)
+    facts += list_facts.facts(profiles, pairing.pairs, knowledge)
     facts += node_facts.domain_checks(pairing.pairs)
     facts += log_facts.facts(profiles)
-    problems = (*observations.problems, *pairing.problems, *_node_problems(profiles))
+    problems = (*observations.problems, *pairing.problems, *unserved, *_node_problems(profiles))
     ordered = sorted(dict.fromkeys(facts), key=_order)
     return Derived(tuple(ordered), everyone, pairing.pairs, problems, at)
 
@@ -59,8 +69,16 @@ def _order(fact: Fact) -> tuple[str, ...]:
     return (type(fact).__name__, *values, repr(fact.evidence))
 
 
-def _lone_certificates(observations: Observations) -> list[tuple[str, X509]]:
-    return [(f.path, c.certificate) for f in observations.files for c in f.contents.certificates]
+def _other_certificates(observations: Observations) -> list[tuple[str, X509]]:
+    """Certificates outside the nodes' bundles, with the words for where they are."""
+    lone = [(f.path, c.certificate) for f in observations.files for c in f.contents.certificates]
+    uc = [
+        (f"the {entry.unit} of {server.host}", entry.certificate)
+        for server in observations.uc_servers
+        for entry in server.entries
+        if entry.certificate
+    ]
+    return lone + uc
 
 
 def _clusters(profiles: Sequence[Profile]) -> dict[str, list[Profile]]:
@@ -72,11 +90,28 @@ def _clusters(profiles: Sequence[Profile]) -> dict[str, list[Profile]]:
     return {name: members for name, members in found.items() if len(members) > 1}
 
 
-def _cluster_checks(clusters: dict[str, list[Profile]], at: int, held: Held) -> Iterator[LinkCheck]:
+def _cluster_checks(
+    clusters: dict[str, list[Profile]], at: int, held: Held, knowledge: Knowledge
+) -> Iterator[LinkCheck]:
     for members in clusters.values():
         for verifier, presenter in permutations(members, 2):
             mode = node_facts.cluster_mode(verifier)
-            yield from cluster_checks(verifier, presenter, mode[0] if mode else None, at, held)
+            name = mode[0] if mode else None
+            yield from cluster_checks(verifier, presenter, name, at, held, knowledge)
+
+
+def _neighbor_checks(
+    profiles: Sequence[Profile], at: int, held: Held, knowledge: Knowledge
+) -> Iterator[LinkCheck]:
+    """Neighbour zones whose peer address leads to another Expressway among the inputs."""
+    for verifier, presenter in permutations(profiles, 2):
+        names = {presenter.fqdn, presenter.host, *presenter.addresses}
+        for zone in verifier.zones:
+            for address in zone.peers if zone.type == "neighbor" else ():
+                if address[0] in names:
+                    yield from neighbor_checks(
+                        verifier, zone, presenter, address, at, held, knowledge
+                    )
 
 
 def _pairs(pairing: Pairing) -> Iterator[Pair]:

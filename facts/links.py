@@ -7,22 +7,20 @@ chain (Cisco 221624, 212475). Between X15.5 nodes the C shows its client certifi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 
 from .certificate import Certificate
-from .model import Check, Link, LinkCheck, Reason, State
+from .model import LinkCheck
 from .names import carries, shown
 from .observations import Listed
-from .pairing import ZonePair
-from .profile import Profile, release_key
+from .profile import Profile
+from .terms import Check, Link, Reason, State
 from .trust import Defect, Judgement, judge
 from .vocabulary import Evidence
 
-SIP_PORT, SSH_PORT, CLUSTER_PORT = 7001, 2222, 4372
-CLUSTER_IGNORES_EKU = "X15.4"
 _REASONS: dict[int, Reason] = {
     7: "signature",
     18: "self_signed",
@@ -104,7 +102,7 @@ def trusted(profile: Profile) -> tuple[Certificate, ...]:
 
 
 @dataclass(frozen=True)
-class _Direction:
+class Direction:
     """One side judging the other on a link."""
 
     link: Link
@@ -123,132 +121,11 @@ class _Direction:
     enforced: State
     purpose_enforced: State
     settings: tuple[Evidence, ...] = ()
+    accepts: Callable[[Certificate, str], bool] | None = None
+    """The verifier's own rule for names, where it is not Expressway's."""
 
 
-def zone_checks(pair: ZonePair, at: int, held: Held) -> Iterator[LinkCheck]:
-    """The checks of a traversal zone, and of its SSH tunnels where it carries UC, both ways."""
-    core, edge, zone, other = pair.core, pair.edge, pair.zone, pair.edge_zone
-    edge_verifies: State = "unknown"
-    if other is not None or zone.uc:
-        edge_verifies = "ok" if zone.uc or (other and other.tls_verify) else "fail"
-    checking = (edge.setting("SIP TLS Certificate ExtendedKeyUsage Checking Mode") or "on").lower()
-    port = zone.port or SIP_PORT
-    eku: State = edge_verifies if checking != "off" else "fail"
-    wanted = None
-    if other and other.verify_name:
-        wanted = (other.verify_name, other.verify_evidence[-1] if other.verify_evidence else None)
-    common: dict[str, Any] = {"client": core, "server": edge}
-    to_edge: dict[str, Any] = {
-        **common,
-        "verifier": core,
-        "presenter": edge,
-        "shown": edge.observation.server,
-        "store": "server",
-        "purpose": "server",
-    }
-    to_core: dict[str, Any] = {
-        **common,
-        "verifier": edge,
-        "presenter": core,
-        "shown": core.client,
-        "store": core.client_store,
-        "purpose": "client",
-    }
-    core_verifies: State = "ok" if zone.tls_verify or zone.uc else "fail"
-    yield from _checks(
-        _Direction(
-            **to_edge,
-            link="sip",
-            sends_chain=True,
-            port=port,
-            zone=zone.name,
-            expected=(pair.address, zone.peers[pair.address_at][1]),
-            asks_name=True,
-            enforced=core_verifies,
-            purpose_enforced=core_verifies,
-            settings=zone.evidence,
-        ),
-        at,
-        held,
-    )
-    yield from _checks(
-        _Direction(
-            **to_core,
-            link="sip",
-            sends_chain=True,
-            port=port,
-            zone=other.name if other else None,
-            expected=wanted,
-            asks_name=True,
-            enforced=edge_verifies,
-            purpose_enforced=eku,
-            settings=other.evidence if other else (),
-        ),
-        at,
-        held,
-    )
-    if not zone.uc:
-        return
-    for direction in (to_edge, to_core):
-        yield from _checks(
-            _Direction(
-                **direction,
-                link="ssh",
-                sends_chain=False,
-                port=SSH_PORT,
-                zone=None,
-                expected=None,
-                asks_name=False,
-                enforced="ok",
-                purpose_enforced="ok",
-            ),
-            at,
-            held,
-        )
-
-
-def cluster_checks(
-    verifier: Profile, presenter: Profile, mode: str | None, at: int, held: Held
-) -> Iterator[LinkCheck]:
-    """One cluster peer judging another, each being TLS client and server of the other."""
-    enforced: State = {"enforcing": "ok", "permissive": "fail"}.get(mode or "", "unknown")  # type: ignore[assignment]
-    release = presenter.version[0] if presenter.version else None
-    lenient = release is not None and release_key(release) >= release_key(CLUSTER_IGNORES_EKU)
-    yield from _checks(
-        _Direction(
-            link="cluster",
-            client=presenter,
-            server=verifier,
-            verifier=verifier,
-            presenter=presenter,
-            shown=presenter.observation.server,
-            store="server",
-            purpose="client",
-            sends_chain=True,
-            port=CLUSTER_PORT,
-            zone=None,
-            expected=_peer_address(verifier, presenter),
-            asks_name=True,
-            enforced=enforced,
-            purpose_enforced="fail" if lenient else enforced,
-        ),
-        at,
-        held,
-    )
-
-
-def _peer_address(verifier: Profile, presenter: Profile) -> tuple[str, Evidence] | None:
-    """The address under which one cluster peer knows another."""
-    names = {presenter.fqdn, presenter.host, *presenter.addresses}
-    for address, line in verifier.cluster_peers:
-        if address in names:
-            return address, line
-    own = {verifier.fqdn, verifier.host, *verifier.addresses}
-    rest = [peer for peer in verifier.cluster_peers if peer[0] not in own]
-    return rest[0] if len(rest) == 1 else None
-
-
-def _checks(direction: _Direction, at: int, held: Held) -> Iterator[LinkCheck]:
+def checks(direction: Direction, at: int, held: Held) -> Iterator[LinkCheck]:
     """All checks of one direction; unknown, with the reason, where a side's evidence is missing."""
     verifier, presenter = direction.verifier, direction.presenter
     leaf = direction.shown
@@ -293,7 +170,7 @@ def _checks(direction: _Direction, at: int, held: Held) -> Iterator[LinkCheck]:
         yield _name(base, direction, leaf, evidence)
 
 
-def _asked(direction: _Direction) -> tuple[Check, ...]:
+def _asked(direction: Direction) -> tuple[Check, ...]:
     return (
         ("chain", "name", "purpose", "time")
         if direction.asks_name
@@ -387,7 +264,7 @@ def _time(
 def _purpose(
     base: dict[str, Any],
     verdict: Judgement,
-    direction: _Direction,
+    direction: Direction,
     evidence: tuple[Evidence, ...],
 ) -> LinkCheck:
     defects = [d for d in verdict.defects if d.check == "purpose" and d.depth == 0]
@@ -407,7 +284,7 @@ def _purpose(
 
 
 def _name(
-    base: dict[str, Any], direction: _Direction, leaf: Listed, evidence: tuple[Evidence, ...]
+    base: dict[str, Any], direction: Direction, leaf: Listed, evidence: tuple[Evidence, ...]
 ) -> LinkCheck:
     names = shown(leaf.certificate)
     if direction.expected is None:
@@ -417,7 +294,9 @@ def _name(
     name, line = direction.expected
     found = carries(leaf.certificate, name)
     reason: Reason | None = None
-    if found != "san":
+    if direction.accepts is not None:
+        reason = None if direction.accepts(leaf.certificate, name) else "name_not_in_certificate"
+    elif found != "san":
         reason = "name_only_in_cn" if found == "cn" else "name_not_in_certificate"
     return LinkCheck(
         **base,

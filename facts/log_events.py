@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, TypeVar
 
 from .certificate import Certificate
 from .log_lines import LogLine
-from .model import FailureClass, Side
+from .terms import FailureClass, Side
 from .vocabulary import Evidence
 
 SAMPLES = 3
@@ -71,6 +71,13 @@ class TrafficServerKind(NamedTuple):
     reason: str
     depth: int | None
     terminated: bool
+
+
+class TargetKind(NamedTuple):
+    """A UC server as an Expressway-C's allow list names it."""
+
+    host: str
+    port: int
 
 
 class AuthenticationKind(NamedTuple):
@@ -147,6 +154,7 @@ class LogEvents:
     last: int | None = None
     tls: dict[TlsKind, Tally] = field(default_factory=dict)
     traffic_server: dict[TrafficServerKind, Tally] = field(default_factory=dict)
+    uc_targets: dict[TargetKind, Tally] = field(default_factory=dict)
     authentication: dict[AuthenticationKind, Tally] = field(default_factory=dict)
     xcp: dict[XcpKind, Tally] = field(default_factory=dict)
     http: dict[HttpKind, Tally] = field(default_factory=dict)
@@ -154,6 +162,7 @@ class LogEvents:
     changes: dict[ChangeKind, Tally] = field(default_factory=dict)
     alarms: dict[AlarmKind, AlarmState] = field(default_factory=dict)
     releases: dict[str, Tally] = field(default_factory=dict)
+    phrases: dict[str, Tally] = field(default_factory=dict)
     cluster_mode: tuple[Literal["permissive", "enforcing"], Evidence, int | None] | None = None
     seen: dict[str, SeenCertificate] = field(default_factory=dict)
 
@@ -173,12 +182,14 @@ class LogEvents:
         self.last = max((t for t in (self.last, other.last) if t is not None), default=None)
         _merge(self.tls, other.tls)
         _merge(self.traffic_server, other.traffic_server)
+        _merge(self.uc_targets, other.uc_targets)
         _merge(self.authentication, other.authentication)
         _merge(self.xcp, other.xcp)
         _merge(self.http, other.http)
         _merge(self.connections, other.connections)
         _merge(self.changes, other.changes)
         _merge(self.releases, other.releases)
+        _merge(self.phrases, other.phrases)
         for kind, state in other.alarms.items():
             mine = self.alarms.setdefault(kind, state)
             if mine is not state:

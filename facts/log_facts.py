@@ -16,6 +16,7 @@ from .model import (
     TrafficServerFailure,
     XcpFailure,
 )
+from .model_checks import LogPhrase
 from .names import name_kind
 from .profile import Profile
 from .vocabulary import Evidence, Fact, Time
@@ -124,6 +125,14 @@ def _others(profile: Profile, events: LogEvents, by_address: dict[str, str]) -> 
             remote=cut.remote,
             cls=cut.cls,
             reason=cut.reason,
+            count=tally.count,
+            evidence=tuple(tally.samples),
+        )
+    for phrase, tally in events.phrases.items():
+        yield LogPhrase(
+            host=host,
+            phrase=phrase,  # type: ignore[arg-type]
+            text=tally.samples[0].text,
             count=tally.count,
             evidence=tuple(tally.samples),
         )

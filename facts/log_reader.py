@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from . import sip_log, traffic_server_log
+from . import log_phrases, sip_log, traffic_server_log
 from .certificate import Certificate
 from .containers import read_pem
 from .log_events import AlarmKind, AlarmState, ChangeKind, LogEvents, SeenCertificate, Tally
@@ -26,12 +26,13 @@ _CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
 ANCHORS = (
     *sip_log.ANCHORS,
     *traffic_server_log.ANCHORS,
+    *log_phrases.ANCHORS,
     _ALARM,
     *(anchor for anchor, _ in _CHANGES),
     *_CLUSTER,
-    _RELEASE,
     _CERTIFICATE,
 )
+REPEATING = (_RELEASE, traffic_server_log.ALLOWED)
 _RELEASE_TEXT = re.compile(r"TANDBERG/41\d\d \((X[\d.]+)\)")
 _MODE = re.compile(r"tls_verify\b.*?\bto: *'?(Permissive|Enforcing)", re.IGNORECASE)
 _BODY_PREFIX = re.compile(rb"^[ |]+", re.MULTILINE)
@@ -76,7 +77,7 @@ def read_log(stream: Stream, where: Evidence) -> tuple[LogEvents, Exception | No
     traffic = traffic_server_log.TrafficServerLog(events)
     failure: Exception | None = None
     try:
-        for hit in scan(edges, ANCHORS):
+        for hit in scan(edges, ANCHORS, REPEATING):
             text = hit.line.decode("utf-8", "replace")
             for piece in split_glued(text):
                 _dispatch(read_line(hit.number, piece), hit, events, sip, traffic)
@@ -99,6 +100,9 @@ def _dispatch(
         sip.take(line)
     if any(anchor in raw for anchor in traffic_server_log.ANCHORS):
         traffic.take(line, hit)
+    if traffic_server_log.ALLOWED in raw:
+        traffic.take_allowed(line)
+    log_phrases.take(line, events)
     if _ALARM in raw:
         _alarm(line, events)
     for anchor, event in _CHANGES:

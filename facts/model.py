@@ -10,13 +10,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from . import model_checks, model_uc
+from .terms import (
+    CertificateKind,
+    Check,
+    Eku,
+    FailureClass,
+    Link,
+    Party,
+    Reason,
+    Role,
+    Side,
+    State,
+    Store,
+)
 from .vocabulary import Fact, Time, Topic, Version, described, optional
-
-State = Literal["ok", "fail", "unknown"]
-Role = Literal["expressway_c", "expressway_e", "unknown"]
-Store = Literal["server", "client", "file"]
-Eku = Literal["both", "server", "client", "none", "other"]
-CertificateKind = Literal["ca", "leaf"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +79,13 @@ class Certificate(Fact):
     digest: str = described("digest of the signature, such as sha256")
     names: tuple[str, ...] = described("dNSName entries, lower case")
     addresses: tuple[str, ...] = described("iPAddress entries")
+    names_length: int = described("characters of all its alternative names together")
+    unqualified_name: str | None = optional("first alternative name that is no FQDN")
+    unqualified_cn: bool = described("its common name is no FQDN")
+    unreadable_attribute: str | None = optional(
+        "first attribute of subject or issuer that Expressway does not know, as dotted OID"
+    )
+    in_file: int = described("number of certificates in the file that it stands in")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +144,9 @@ class CertificateFile(Fact):
         "Expressway's upload page would read it as an X.509 PEM certificate"
     )
     certificates: int = described("number of certificates found in it")
+    private_keys: int = described("number of private keys found in it")
+    encrypted_key: bool = described("a private key in it is encrypted")
+    final_newline: bool = described("its last byte ends a line")
     fault: str | None = optional("what is wrong with the file, in a few words")
 
 
@@ -193,45 +211,22 @@ class Pair(Fact):
     )
 
 
-Link = Literal["sip", "ssh", "cluster"]
-Check = Literal["chain", "name", "purpose", "time"]
-Reason = Literal[
-    "missing_intermediate",
-    "missing_root",
-    "self_signed",
-    "twin",
-    "signature",
-    "weak",
-    "not_a_ca",
-    "constraint",
-    "revoked",
-    "expired",
-    "issuer_expired",
-    "not_yet_valid",
-    "name_not_in_certificate",
-    "name_only_in_cn",
-    "no_client_auth",
-    "no_server_auth",
-    "no_certificate",
-    "no_trust_list",
-    "no_name",
-    "other",
-]
-
-
 @dataclass(frozen=True, kw_only=True)
 class LinkCheck(Fact):
     """One check of one side's certificate by the other, worked out from what both hold."""
 
     topics = ("configuration", "trust_list", "server_certificate", "peer_bundle")
     host_field = "verifier"
-    link: Link = described("sip: traversal zone; ssh: tunnels on TCP 2222; cluster: peers on 4372")
+    link: Link = described(
+        "sip: traversal zone; ssh: tunnels on TCP 2222; cluster: peers on 4372; neighbor: neighbour"
+        " zone; the others: connections of an Expressway-C to a UC server, by protocol and port"
+    )
     client: str = described("node that opens the connection")
     server: str = described("node that accepts it")
     verifier: str = described("node whose trust list decides")
-    verifier_role: Role = described("role of the verifier")
+    verifier_role: Party = described("role of the verifier")
     presenter: str = described("node whose certificate is judged")
-    presenter_role: Role = described("role of the presenter")
+    presenter_role: Party = described("role of the presenter")
     check: Check = described("what is checked")
     state: State = described("outcome; unknown where evidence is missing")
     enforced: State = described("ok: a failure refuses the connection; fail: the check is off")
@@ -249,6 +244,8 @@ class LinkCheck(Fact):
     zone: str | None = optional("name of the zone on the verifier")
     port: int | None = optional("port of the server")
     openssl: int | None = optional("X509_V_ERR number that OpenSSL reports first")
+    unit: str | None = optional("certificate of a UC server that is shown, such as tomcat-ECDSA")
+    trust_store: str | None = optional("trust store of a UC server that decides, as tomcat-trust")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -288,25 +285,6 @@ class Alarm(Fact):
     count: int = described("times it was raised")
     first: Time | None = optional("first time seen")
     last: Time | None = optional("last time seen")
-
-
-FailureClass = Literal[
-    "untrusted",
-    "self_signed",
-    "name",
-    "purpose",
-    "expired",
-    "not_yet_valid",
-    "no_certificate",
-    "revocation",
-    "protocol",
-    "certificate_unknown",
-    "bad_certificate",
-    "handshake_failure",
-    "disconnect",
-    "other",
-]
-Side = Literal["local", "remote", "unknown"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -443,4 +421,8 @@ class Change(Fact):
     count: int = described("number of times")
 
 
-FACT_TYPES: tuple[type[Fact], ...] = tuple(Fact.__subclasses__())
+FACT_TYPES: tuple[type[Fact], ...] = tuple(
+    kind
+    for kind in Fact.__subclasses__()
+    if kind.__module__ in (__name__, model_checks.__name__, model_uc.__name__)
+)

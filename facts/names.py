@@ -58,6 +58,26 @@ def carries(certificate: Certificate, name: str) -> Literal["san", "cn"] | None:
     return None
 
 
+def traffic_server_accepts(certificate: Certificate, name: str) -> bool:
+    """Whether Traffic Server takes a certificate for the name that it connects to.
+
+    Its rule is its own: an address is compared as text with dNSName entries and the common name,
+    never with iPAddress entries; the first common name counts even where there are alternative
+    names; `*` stands for the first label of a name with at least two more (upstream
+    X509HostnameValidator.cc, as called in SSLClientUtils.cc with is_ip false).
+    """
+    wanted = fold(name.strip("[]"))
+    return any(
+        fold(entry) == wanted
+        or (
+            entry.startswith("*.")
+            and entry.count(".") >= 2
+            and wanted.partition(".")[2] == fold(entry[2:])
+        )
+        for entry in (*certificate.dns_names, *certificate.common_names[:1])
+    )
+
+
 def carries_service_domain(certificate: Certificate, domain: str) -> bool:
     """Whether an Expressway-E certificate satisfies MRA clients of a domain.
 

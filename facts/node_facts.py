@@ -132,14 +132,18 @@ def _settings(profile: Profile) -> Iterator[Setting | CipherPreference]:
         yield Setting(host=profile.host, key=key, value=value.text, evidence=evidence)
         group = key.removeprefix("Ciphers ").removesuffix(" Value")
         if key.startswith("Ciphers ") and group.endswith("Ciphers"):
-            rsa = value.text.startswith(RSA_FIRST) or value.text.endswith((":+ECDSA", ":!ECDSA"))
             yield CipherPreference(
                 host=profile.host,
                 group=group,
-                prefers="rsa" if rsa else "ecdsa",
+                prefers="rsa" if rsa_first(value.text) else "ecdsa",
                 value=value.text,
                 evidence=evidence,
             )
+
+
+def rsa_first(ciphers: str) -> bool:
+    """Whether a cipher string leads the other side to its RSA certificate (Cisco 218018)."""
+    return ciphers.startswith(RSA_FIRST) or ciphers.endswith((":+ECDSA", ":!ECDSA"))
 
 
 def cluster_mode(profile: Profile) -> tuple[Literal["permissive", "enforcing"], Evidence] | None:

@@ -76,7 +76,7 @@ class Search:
         elsewhere: TrustList,
         parameters: Parameters,
     ) -> None:
-        self.presented = presented
+        self.presented = TrustList(presented)
         self.trust = trust
         self.elsewhere = elsewhere
         # Name and revocation cost the same on every path, so they decide nothing.
@@ -124,6 +124,7 @@ class Search:
         return path if filled_gap else replace(path, untrusted=True, cost=path.cost + _UNTRUSTED)
 
     def _extended(self, path: Path) -> Iterator[tuple[Path, bool]]:
+        """The paths that are longer by one step, and whether each is complete with it."""
         ended = self._ended(path)
         if ended is not None:
             yield ended, True
@@ -131,30 +132,24 @@ class Search:
         chain, top = path.certificates, path.certificates[-1]
         usable = self._candidates(chain)
         for issuer in usable:
-            longer = (*chain, issuer)
-            yield (
-                Path(longer, path.gaps, cost=self._cost(longer) + _MISSING * len(path.gaps)),
-                False,
-            )
+            yield self._grown(path, issuer), False
         if any(top.signed_by(issuer) for issuer in usable):
             return
         gap = replace(path, gaps=(*path.gaps, len(chain) - 1), cost=path.cost + _MISSING)
-        known = [c for c in self.elsewhere.issuers_of(top)[:_MOST_CANDIDATES] if top.signed_by(c)]
-        known = [c for c in known if c not in chain]
+        named = self.elsewhere.issuers_of(top)[:_MOST_CANDIDATES]
+        known = [c for c in named if c not in chain and top.signed_by(c)]
         for issuer in known:
-            longer = (*chain, issuer)
-            yield Path(longer, gap.gaps, cost=self._cost(longer) + _MISSING * len(gap.gaps)), False
+            yield self._grown(gap, issuer), False
         if not known:
             yield gap, True
 
+    def _grown(self, path: Path, issuer: Certificate) -> Path:
+        chain = (*path.certificates, issuer)
+        return Path(chain, path.gaps, cost=self._cost(chain) + _MISSING * len(path.gaps))
+
     def _candidates(self, chain: Sequence[Certificate]) -> list[Certificate]:
         top = chain[-1]
-        named = dict.fromkeys(
-            (
-                *self.trust.issuers_of(top),
-                *(c for c in self.presented if c.subject_key == top.issuer_key),
-            )
-        )
+        named = dict.fromkeys((*self.trust.issuers_of(top), *self.presented.issuers_of(top)))
         found = [c for c in named if c not in chain]
         if len(found) > _MOST_CANDIDATES:
             self.exhaustive = False

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from .model import Role
 from .names import fold, name_kind
 from .observations import Listed, NodeObservation
+from .releases import release_key
+from .terms import Role
 from .vocabulary import Evidence, Version
 from .xconfiguration import Value
 
@@ -82,7 +83,9 @@ class Profile:
 
     @cached_property
     def version(self) -> tuple[Version, Evidence] | None:
-        """The release: of the status, else the only one that its log names."""
+        """The release: assumed, else of the status, else the only one that its log names."""
+        if self.observation.assumed_release:
+            return self.observation.assumed_release
         status = self.observation.status
         leaf = status.find("Software", "Version") if status else None
         match = _RELEASE.search(leaf.value) if leaf else None
@@ -118,7 +121,7 @@ class Profile:
         if leaf and len(zones) != 1:
             role: Role = "expressway_e" if leaf.value.lower() == "true" else "expressway_c"
             return ((role, f"its status says Expressway: {leaf.value}"),)
-        return tuple(zones) or tuple(self._log_signs())
+        return tuple(zones) or tuple(dict.fromkeys(self._log_signs()))
 
     def _log_signs(self) -> Iterator[tuple[Role, str]]:
         events = self.observation.events
@@ -269,9 +272,3 @@ class Profile:
     def client_store(self) -> Literal["server", "client"]:
         """The store that its client certificate is taken from."""
         return "client" if self.two_stores and self.observation.client else "server"
-
-
-def release_key(release: str) -> tuple[int, ...]:
-    """A release in comparable form: X14.3.4 is (14, 3, 4, 0)."""
-    numbers = [int(n) for n in re.findall(r"\d+", release)][:4]
-    return tuple(numbers + [0] * (4 - len(numbers)))

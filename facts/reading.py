@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from . import xconfiguration, xstatus
+from . import client_log, cucm_cli, cucm_log, cucm_snapshot, xconfiguration, xstatus
 from .archive import DAMAGED, Limits, Member, members
 from .bundle_names import BundleName, classify
+from .client_log import ClientEvents
 from .containers import read, read_pem
 from .joining import Part, join, merged_events
 from .log_reader import read_log
@@ -21,6 +22,8 @@ from .observations import (
     Observations,
     Problem,
 )
+from .uc_joining import UcPart, join_uc
+from .uc_material import UcFile
 from .vocabulary import Evidence, Topic
 
 TEXT_BYTES = 64 << 20
@@ -40,6 +43,8 @@ _XML_MODE = re.compile(rb"tls_?verify\b[^<]{0,200}?>\s*(permissive|enforc\w*)\s*
 class _Reading:
     parts: dict[tuple[str, str, str | None], Part] = field(default_factory=dict)
     files: list[FileObservation] = field(default_factory=list)
+    uc: list[UcPart] = field(default_factory=list)
+    clients: list[ClientEvents] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     members: int = 0
@@ -66,7 +71,9 @@ def observe(paths: Sequence[Path], limits: Limits | None = None) -> Observations
         inputs.append(_read_input(path, digest, limits or Limits(), reading))
     nodes = join(list(reading.parts.values()), reading.problems)
     files = tuple(sorted(reading.files, key=lambda f: f.path))
-    return Observations(tuple(inputs), nodes, files, tuple(reading.problems))
+    servers = join_uc(reading.uc, reading.problems)
+    clients = tuple(sorted(reading.clients, key=lambda c: (c.where.input, c.where.member)))
+    return Observations(tuple(inputs), nodes, files, tuple(reading.problems), servers, clients)
 
 
 def _read_input(
@@ -108,8 +115,12 @@ def _kind_of(path: Path, reading: _Reading) -> str:
         return "folder"
     if reading.kinds <= {"certificate_file"}:
         return "certificate_file"
-    if reading.members == 1 and path.suffix in (".txt", ".log", ".pem", ".xml"):
+    if reading.members == 1 and path.suffix in (".txt", ".log", ".pem", ".xml", ".json"):
         return next(iter(reading.kinds))
+    if reading.kinds <= {"client_log"}:
+        return "client_log"
+    if all(kind.startswith("uc_") for kind in reading.kinds):
+        return "uc_material"
     return "expressway_bundle"
 
 
@@ -157,6 +168,8 @@ def _read_kind(
         _read_text(name, place, member, where, reading)
     elif name.kind in ("trust_list", "server_certificate", "client_certificate"):
         _read_store(name, place, member, where, reading)
+    elif name.kind in ("uc_certificates", "uc_snapshot", "uc_log", "client_log"):
+        _read_uc(name, member, where, reading)
     elif name.kind == "configuration_xml":
         match = _XML_MODE.search(_bounded(member, TEXT_BYTES))
         if match:
@@ -165,8 +178,10 @@ def _read_kind(
             part = _part(reading, where.input, place, name.host, name.written)
             part.record = replace(part.record, cluster_mode=(mode, quote))
     elif name.kind == "certificate_file":
-        contents = read(_bounded(member, FILE_BYTES), name=member.name or member.container)
-        reading.files.append(FileObservation(where.member or where.input, contents))
+        data = _bounded(member, FILE_BYTES)
+        contents = read(data, name=member.name or member.container)
+        path = where.member or where.input
+        reading.files.append(FileObservation(path, contents, data.endswith((b"\n", b"\r"))))
         reading.kinds.add("certificate_file")
     elif name.kind == "unknown" and (member.name or not member.stream.peek(1)):
         why = "is empty" if not member.stream.peek(1) else "is of a kind that is not read"
@@ -217,6 +232,7 @@ def _read_store(
                 text=found.certificate.subject,
             ),
             position,
+            len(contents.certificates),
         )
         for position, found in enumerate(contents.certificates, 1)
     )
@@ -226,13 +242,38 @@ def _read_store(
         return
     reading.kinds.add(name.kind)
     if name.kind == "trust_list":
-        part.record = replace(part.record, trust=listed)
+        part.record = replace(part.record, trust=listed, trust_crls=len(contents.crls))
         if not listed:
             _unreadable(part, topic, where, reading, contents.fault or "holds no certificate")
     elif name.kind == "server_certificate":
         part.record = replace(part.record, server=listed[0])
     else:
         part.record = replace(part.record, client=listed[0])
+
+
+def _read_uc(name: BundleName, member: Member, where: Evidence, reading: _Reading) -> None:
+    """Read a file of a UC server or of a client; whose it is, is told once all are read."""
+    reading.kinds.add(name.kind)
+    failure: Exception | None = None
+    if name.kind == "client_log":
+        base = PurePosixPath(member.name or member.container).name
+        client, failure = client_log.read(member.stream, where, base)
+        reading.clients.append(client)
+    elif name.kind == "uc_log":
+        events, failure = cucm_log.read(member.stream, where)
+        reading.uc.append(UcPart(where.input, where.member, UcFile(()), events))
+    else:
+        reader = cucm_cli if name.kind == "uc_certificates" else cucm_snapshot
+        file = reader.parse(_bounded(member, TEXT_BYTES), where)
+        for line, text in file.problems:
+            place = f" line {line}" if line else ""
+            reading.problems.append(Problem(f"{where.input} › {where.member}{place}", text))
+        if not file.entries and not file.problems:
+            text = "cannot be used: holds no certificate and no list of certificates"
+            reading.problems.append(Problem(f"{where.input} › {where.member}", text))
+        reading.uc.append(UcPart(where.input, where.member, file))
+    if failure is not None:
+        raise failure
 
 
 def _unreadable(part: Part, topic: Topic, where: Evidence, reading: _Reading, why: str) -> None:

@@ -9,6 +9,7 @@ from .certificate import Certificate
 from .openssl import choose, verify
 from .trustlist import TrustList
 from .verification import Parameters
+from .wording import shortened
 
 _MOST_CHANGES = 8
 
@@ -69,9 +70,11 @@ def _better_path(
     code: int,
 ) -> BetterPath:
     positions = [(trust.position(entry) or 0, entry) for entry in removed]
-    steps = [f"remove entry {position} ({entry.subject})" for position, entry in positions]
-    steps += [f"add {entry.subject}" for entry in added]
-    names = " > ".join(certificate.subject for certificate in path)
+    steps = [
+        f"remove entry {position} ({shortened(entry.subject)})" for position, entry in positions
+    ]
+    steps += [f"add {shortened(entry.subject)}" for entry in added]
+    names = " > ".join(shortened(certificate.subject) for certificate in path)
     text = (
         f"The path {names} has fewer faults, but OpenSSL does not find it: it takes one issuer a "
         f"step, from the trust list first, and never goes back. Change the trust list: "

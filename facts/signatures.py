@@ -82,8 +82,18 @@ _KEY_TYPES = {
     "1.3.101.111": "X448",
 }
 _FIXED_BITS = {"Ed25519": 256, "Ed448": 456, "X25519": 253, "X448": 448}
-# name and bits of the order
+# Name, and bits of the order. The library cannot verify with the binary (sect…) ones.
 _CURVES = {
+    "1.3.132.0.1": ("sect163k1", 163),
+    "1.3.132.0.15": ("sect163r2", 163),
+    "1.3.132.0.26": ("sect233k1", 232),
+    "1.3.132.0.27": ("sect233r1", 233),
+    "1.3.132.0.16": ("sect283k1", 281),
+    "1.3.132.0.17": ("sect283r1", 282),
+    "1.3.132.0.36": ("sect409k1", 407),
+    "1.3.132.0.37": ("sect409r1", 409),
+    "1.3.132.0.38": ("sect571k1", 570),
+    "1.3.132.0.39": ("sect571r1", 570),
     "1.2.840.10045.3.1.1": ("secp192r1", 192),
     "1.3.132.0.33": ("secp224r1", 224),
     "1.2.840.10045.3.1.7": ("secp256r1", 256),
@@ -178,16 +188,12 @@ def pss_parameters(algorithm: bytes) -> PssParameters:
 
 @dataclass(frozen=True)
 class Signature:
-    """An AlgorithmIdentifier with the bytes signed and the signature over them."""
+    """An AlgorithmIdentifier, its dotted OID, the bytes signed and the signature over them."""
 
     algorithm: bytes
+    oid: str
     signed: bytes
     value: bytes
-
-    @cached_property
-    def oid(self) -> str:
-        """Dotted OID of the algorithm."""
-        return der.oid(der.sequence(self.algorithm)[0].value)
 
     @cached_property
     def known(self) -> Algorithm | None:
@@ -233,8 +239,22 @@ class Signature:
         return known is not None and known.key in {key.type, "RSA-PSS"}
 
 
+def read_signature(algorithm: der.Element, signed: bytes, value: der.Element) -> Signature:
+    """The signature of a certificate or CRL. DerError where malformed."""
+    bits = value.expect(der.BIT_STRING, "signature").value[1:]
+    return Signature(algorithm.raw, algorithm_oid(algorithm), signed, bits)
+
+
+def algorithm_oid(algorithm: der.Element) -> str:
+    """Dotted OID of an AlgorithmIdentifier. DerError where malformed."""
+    parts = der.children(algorithm.expect(der.SEQUENCE, "algorithm").value)
+    if not parts:
+        raise der.DerError("algorithm: it is empty")
+    return der.oid(parts[0].expect(der.OID, "algorithm").value)
+
+
 def _digest(algorithm: bytes) -> str:
-    oid = der.oid(der.sequence(algorithm)[0].value)
+    oid = algorithm_oid(der.read(algorithm))
     if oid not in _DIGEST_OIDS:
         raise der.DerError(f"unknown digest {oid}")
     return _DIGEST_OIDS[oid]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .model import FailureClass, Side
+from .terms import FailureClass, Side
 
 _TEXTS: tuple[tuple[str, FailureClass, Side], ...] = (
     (r"self[- ]signed certificate", "self_signed", "local"),

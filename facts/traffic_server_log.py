@@ -12,7 +12,7 @@ import base64
 import binascii
 import re
 
-from .log_events import HttpKind, LogEvents, TrafficServerKind, XcpKind
+from .log_events import HttpKind, LogEvents, TargetKind, TrafficServerKind, XcpKind
 from .log_lines import LogLine
 from .log_scan import Hit
 from .tls_reasons import read_reason, verify_failed_only
@@ -26,6 +26,9 @@ ANCHORS = (
     b"HTTP/1.1 502",
     b"HTTP/1.1 403",
 )
+ALLOWED = b' Rule="https://'
+"""Stands in each line that lets a client's request through to a UC server."""
+_TARGET = re.compile(r' Rule="https://(?P<host>\[[^\]"]+\]|[^:/"\s]+)(?::(?P<port>\d{1,5}))?')
 _UNTRUSTED = re.compile(
     r"server certificate verification failed for \(\s*(?P<sni>[^)]*?)\s*\)\s*\.\s*"
     r"Action=(?P<action>\w+)\s+Error=(?P<error>.+?)\s+"
@@ -77,6 +80,12 @@ class TrafficServerLog:
             target = f"{ip}:{port}" if ip else None
             kind_http = HttpKind(int(match["status"]), match["reason"].strip(), target)
             self._events.count(self._events.http, kind_http, line)
+
+    def take_allowed(self, line: LogLine) -> None:
+        """Take a line that holds ALLOWED: it names a UC server as clients are told to reach it."""
+        if match := _TARGET.search(line.body):
+            kind = TargetKind(match["host"].strip("[]").lower(), int(match["port"] or 443))
+            self._events.count(self._events.uc_targets, kind, line)
 
     def _failure(
         self, line: LogLine, hit: Hit, match: re.Match[str], reason: str, depth: int | None

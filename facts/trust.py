@@ -104,17 +104,19 @@ def _explaining(first: Failure, own: Path, best: Path | None) -> list[Path]:
 
 def _defects(first: Failure, paths: list[Path], explainer: Explainer) -> tuple[Defect, ...]:
     """The defects of those paths, each cause once."""
-    answer, *_ = explainer.defects(paths[0], [first])
-    if first.code == _CHAIN_TOO_LONG:  # on a path that runs in a circle everything repeats
-        paths = paths[1:]
-    found = [d for path in paths for d in explainer.defects(path, explainer.failures(path))]
+    own = [first]
+    if first.code != _CHAIN_TOO_LONG:  # on a path that runs in a circle everything repeats
+        own += explainer.failures(paths[0])
+    found = explainer.defects(paths[0], dict.fromkeys(own))
+    for path in paths[1:]:
+        found += explainer.defects(path, explainer.failures(path))
     lacking = {d.certificate: d for d in found if d.openssl in MISSING_ISSUER}
     unsigned = {d.certificate for d in found if d.openssl == SIGNATURE_FAILURE}
     distinct: dict[tuple[object, ...], Defect] = {}
-    for defect in (answer, *found):
+    for defect in found:
         key: tuple[object, ...] = (defect.openssl, defect.certificate)
         if defect.openssl in MISSING_ISSUER:
-            if defect is not answer and defect.certificate in unsigned:
+            if defect is not found[0] and defect.certificate in unsigned:
                 continue  # told with the signature that the issuer at hand did not make
             key = ("issuer", defect.certificate)
         elif defect.openssl == SIGNATURE_FAILURE and defect.certificate in lacking:

@@ -9,7 +9,10 @@ from .certificate import Certificate
 
 
 class TrustList:
-    """The entries of a trusted CA list in their order; positions count from 1."""
+    """The entries of a trusted CA list in their order; positions count from 1.
+
+    Other sets of certificates that are searched by subject are held in one too.
+    """
 
     def __init__(self, entries: Iterable[Certificate]) -> None:
         self.entries = tuple(entries)

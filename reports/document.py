@@ -175,6 +175,16 @@ class Trouble(Part):
     text: str
 
 
+class Upgrade(Part):
+    """The same deployment judged as if every Expressway ran another release."""
+
+    version: str
+    breaks: tuple[Found, ...] = Field(
+        (), description="faults that the upgrade brings; their fixes come before it"
+    )
+    heals: tuple[Found, ...] = Field((), description="faults of now that the upgrade ends")
+
+
 class Report(Part):
     schema_version: Literal[1] = 1
     tool: Tool
@@ -184,6 +194,7 @@ class Report(Part):
     inputs: tuple[Input, ...]
     nodes: tuple[NodeSummary, ...]
     findings: tuple[Found, ...]
+    target: Upgrade | None = None
     links: tuple[LinkRow, ...]
     chains: tuple[ChainView, ...] = ()
     certificates: tuple[CertificateRow, ...] = ()

@@ -56,6 +56,8 @@ class Outline:
     causes: tuple[Cause, ...]
     foreseen: tuple[Cause, ...]
     advice: tuple[Cause, ...]
+    breaks: tuple[Cause, ...]
+    """What an upgrade would break, where one is judged."""
     known: int
     """Known causes that apply to the deployment."""
     checked: int
@@ -74,7 +76,7 @@ class Outline:
 
 def outline(report: Report) -> Outline:
     """Orders a document, whose findings come by rank, for telling."""
-    causes = _causes(report)
+    causes = _causes(report.findings, report.chains)
     by_status = {
         status: tuple(c for c in causes if c.finding.status == status) for status in _STATUSES
     }
@@ -92,6 +94,7 @@ def outline(report: Report) -> Outline:
         causes=by_status["active"],
         foreseen=by_status["predicted"],
         advice=by_status["advice"],
+        breaks=tuple(_causes(report.target.breaks, ())) if report.target else (),
         known=len(known),
         checked=len(known - open_symptoms),
         ruled_out=len(known - open_symptoms - found),
@@ -104,14 +107,14 @@ def outline(report: Report) -> Outline:
     )
 
 
-def _causes(report: Report) -> list[Cause]:
+def _causes(findings: Sequence[Found], chains: Sequence[ChainView]) -> list[Cause]:
     root_of: list[int] = []
-    for index, finding in enumerate(report.findings):
+    for index, finding in enumerate(findings):
         # Looking back only keeps findings that explain each other from vanishing in a circle.
         parent = next(
             (
                 earlier
-                for earlier, other in enumerate(report.findings[:index])
+                for earlier, other in enumerate(findings[:index])
                 if _explains(other, finding)
             ),
             None,
@@ -120,12 +123,12 @@ def _causes(report: Report) -> list[Cause]:
     beneath: dict[int, list[Found]] = {}
     for index, root in enumerate(root_of):
         if index != root:
-            beneath.setdefault(root, []).append(report.findings[index])
+            beneath.setdefault(root, []).append(findings[index])
     return [
         Cause(
-            report.findings[root],
+            findings[root],
             tuple(beneath.get(root, ())),
-            _chains(report.findings[root], report.chains),
+            _chains(findings[root], chains),
         )
         for root in sorted(set(root_of))
     ]

@@ -9,7 +9,7 @@ from .escape import visible
 from .languages import Language, language
 from .outline import Cause, Outline, outline, place
 from .texts import with_texts
-from .words import matcher, tally, verdict, words
+from .words import matcher, tally, upgrade_words, verdict, words
 from .wrap import wrap
 
 DEFAULT_WIDTH = 80
@@ -56,6 +56,7 @@ class _Writer:
                 yield from self.heading(heading)
             for number, cause in enumerate(causes, 1):
                 yield from self.cause(number, cause)
+        yield from self.upgrade()
         yield from self.unchecked()
         yield from self.problems()
         yield from self.closing()
@@ -126,6 +127,24 @@ class _Writer:
         for number, step in enumerate(fix.steps, 1):
             yield from self.block(step, indent=5, mark=f"{number}. ")
         yield from self.block(self.words["proof"][fix.proof], indent=5)
+
+    def upgrade(self) -> Iterator[str]:
+        target = self.report.target
+        if target is None:
+            return
+        heading, broken, healed, none = upgrade_words(target, self.language)
+        yield from self.heading(heading)
+        if none:
+            yield from self.block(none)
+        if target.breaks:
+            yield from self.block(broken)
+            for number, cause in enumerate(self.told.breaks, 1):
+                yield from self.cause(number, cause)
+        if target.heals:
+            yield from self.block(healed)
+            for finding in target.heals:
+                yield from self.block(f"{finding.title} ({finding.symptom})", mark="- ")
+        yield ""
 
     def unchecked(self) -> Iterator[str]:
         if not self.told.unchecked:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from .document import Upgrade
 from .languages import Language
 from .outline import Outline
 
@@ -131,6 +134,27 @@ def tally(told: Outline, language: Language) -> str:
         "Checked %(checked)d of %(known)d known causes.",
         told.known,
     ) % {"checked": told.checked, "known": told.known}
+
+
+class UpgradeWords(NamedTuple):
+    """Sentences about an upgrade; `none` is empty unless it changes nothing."""
+
+    heading: str
+    broken: str
+    healed: str
+    none: str
+
+
+def upgrade_words(target: Upgrade, language: Language) -> UpgradeWords:
+    """What an upgrade does to the certificate faults, in sentences."""
+    _ = language.gettext
+    none = _("No certificate fault begins or ends with this upgrade, going by the inputs.")
+    return UpgradeWords(
+        _("After an upgrade to %(version)s") % {"version": target.version},
+        _("These faults would begin; do what each fix says before the upgrade:"),
+        _("These faults would end:"),
+        "" if target.breaks or target.heals else none,
+    )
 
 
 def matcher(report_matcher: str, note: str | None, language: Language) -> str:

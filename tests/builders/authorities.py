@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
+
+from cryptography import x509
 
 from .keys import DISTINCT_RSA2048, KEY_TYPES, PrivateKey, pool_key
 from .pki import DIGESTS, Issued, Profile, issue
@@ -13,6 +15,7 @@ from .spec import Spec, at_path, choice, did_you_mean, instant
 NODE_SLOTS = 12
 AUTHORITY_SLOTS = DISTINCT_RSA2048 - NODE_SLOTS
 """Places in the pool of keys: authorities take the first, nodes the rest."""
+MOST_FILLER = 2_000
 
 
 def authorities(specs: Mapping[str, Spec], at: datetime) -> dict[str, Issued]:
@@ -38,6 +41,19 @@ def authorities(specs: Mapping[str, Spec], at: datetime) -> dict[str, Issued]:
     for name in specs:
         make(name, ())
     return made
+
+
+def filler(at: datetime, count: int) -> Iterator[x509.Certificate]:
+    """So many root CAs that nothing rests on, as a long trusted CA list has them."""
+    key = pool_key("ed25519", 0)
+    for number in range(count):
+        profile = Profile(
+            common_name=f"Filler Root CA {number:04}",
+            not_before=at - timedelta(days=700),
+            not_after=at + timedelta(days=1825),
+            ca=True,
+        )
+        yield issue(profile, key).certificate
 
 
 def _reference(specs: Mapping[str, Spec], name: str, key: str) -> str | None:
@@ -73,6 +89,7 @@ def _profile(specs: Mapping[str, Spec], name: str, at: datetime) -> Profile:
     ca = own.get("ca", True)
     return Profile(
         common_name=_common_name(specs, name),
+        organisation=str(own.get("organisation", "Example Corp")),
         not_before=instant(own.get("from", "-700d"), f"{path}.from", at),
         not_after=instant(own.get("to", "1825d"), f"{path}.to", at),
         ca=None if ca == "missing" else bool(ca),

@@ -19,6 +19,7 @@ _OLD_PARTS = frozenset(("log", "xconf", "xstat", "pcap"))
 def members(node: Node, log_text: bytes) -> Iterator[tuple[str, bytes]]:
     """Name and content of each member, the parts left out that the node omits."""
     client = node.client_certificate
+    behind = node.trust if node.chain_file else ()
     old = node.naming == "old"
     capture = "diagnostic_logging_tcpdump" if old else "eth0_diagnostic_logging_tcpdump0"
     suffix = "" if old else f"_{node.hostname}_{_stamp(node)}"
@@ -30,7 +31,7 @@ def members(node: Node, log_text: bytes) -> Iterator[tuple[str, bytes]]:
         ("xml", "xstat_dump", ".xml", status.xml_dump(node)),
         ("pcap", capture, ".pcap", _capture(node)),
         ("ca", "ca", ".pem", trust_list(node.trust)),
-        ("server", "server", ".pem", pem(node.certificate)),
+        ("server", "server", ".pem", b"".join(map(pem, (node.certificate, *behind)))),
         ("client", "client", ".pem", pem(client) if client else None),
     ):
         known = not old or part in _OLD_PARTS

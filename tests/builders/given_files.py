@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from .pki import pem
 from .spec import Spec, choice, did_you_mean, file_name
 
-_FORMATS = ("pem", "der", "pkcs7", "chain", "html", "empty")
+_FORMATS = ("pem", "der", "pkcs7", "chain", "html", "empty", "key", "encrypted_key", "cut_key")
 
 
 def certificate_files(
@@ -44,5 +44,14 @@ def _encoded(
             return b"".join(map(pem, (certificate, *authorities)))
         case "html":
             return b"<!DOCTYPE html>\n<html><body>Certificate Services</body></html>\n"
+        case "key" | "cut_key":
+            # Readers only look at the frame: what stands in it is no key.
+            text = b"-----BEGIN PRIVATE KEY-----\nTk8gS0VZ\n-----END PRIVATE KEY-----\n"
+            return text.rstrip() if form == "cut_key" else text
+        case "encrypted_key":
+            return (
+                b"-----BEGIN ENCRYPTED PRIVATE KEY-----\nTk8gS0VZ\n"
+                b"-----END ENCRYPTED PRIVATE KEY-----\n"
+            )
         case _:
             return b""

@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
-PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
 _EXPONENT = 65537
 _CURVES: dict[str, ec.EllipticCurve] = {"ec256": ec.SECP256R1(), "ec384": ec.SECP384R1()}
@@ -29,7 +29,7 @@ _DISTANCES: dict[str, tuple[tuple[int, int], ...]] = {
     "rsa8192": ((1846, 3720),),
 }
 
-KEY_TYPES = frozenset(_DISTANCES) | frozenset(_CURVES)
+KEY_TYPES = frozenset(_DISTANCES) | frozenset(_CURVES) | {"ed25519"}
 DISTINCT_RSA2048 = len(_RSA2048)
 
 
@@ -45,6 +45,9 @@ def pool_key(kind: str, slot: int) -> PrivateKey:
         seed = hashlib.shake_256(f"certclinic {kind} {slot}".encode()).digest(curve.key_size // 8)
         # Without its top bit the number is below the order of the group.
         return ec.derive_private_key(int.from_bytes(seed) >> 1 | 1, curve)
+    if kind == "ed25519":
+        seed = hashlib.shake_256(f"certclinic {kind} {slot}".encode()).digest(32)
+        return ed25519.Ed25519PrivateKey.from_private_bytes(seed)
     distances = _DISTANCES[kind]
     place = slot % len(distances)
     bits = int(kind.removeprefix("rsa"))

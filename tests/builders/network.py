@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 from cryptography import x509
 
 from .alarms import ALARMS, Entry
-from .authorities import AUTHORITY_SLOTS, NODE_SLOTS
+from .authorities import AUTHORITY_SLOTS, MOST_FILLER, NODE_SLOTS, filler
 from .keys import KEY_TYPES, pool_key
 from .nodes import MOST_RECORDS, ZONE_KINDS, Alarm, Cluster, Node, Role, State, Zone
 from .pki import DIGESTS, EKUS, Issued, Profile, issue
@@ -111,6 +111,7 @@ class Network:
             alarms=tuple(self._alarms(name)),
             log=_list(own.get("log"), f"{path}.log"),
             log_noise=number(own.get("log_noise", 40), f"{path}.log_noise", MOST_RECORDS),
+            chain_file=bool(files.get("chain", False)),
             omit=frozenset(choice(part, _PARTS, f"{path}.files.omit") for part in omitted),
             naming=choice(files.get("naming", "new"), _NAMINGS, f"{path}.files.naming"),
             format=choice(bundle.get("format", "tar.gz"), _FORMATS, f"{path}.bundle.format"),
@@ -210,6 +211,10 @@ class Network:
 
     def _certificate(self, name: str, own: Spec, store: str) -> x509.Certificate:
         path = f"nodes.{name}.{store}"
+        if (other := own.get("same_as")) is not None:
+            if other == name or other not in self.specs:
+                raise ValueError(f"{path}.same_as: no other node {other!r}")
+            return self._certificate(other, self.specs[other].get("certificate") or {}, store)
         issuer = str(own.get("issuer", "issuing-1"))
         if issuer != "self" and issuer not in self.issuers:
             hint = did_you_mean(issuer, self.issuers)
@@ -227,6 +232,7 @@ class Network:
             ski=own.get("ski", True),
             aki=own.get("aki", True),
             digest=choice(own.get("digest", "sha256"), DIGESTS, f"{path}.digest"),
+            attribute=own.get("attribute"),
         )
         kind = choice(own.get("key", "rsa2048"), KEY_TYPES, f"{path}.key")
         key = pool_key(kind, AUTHORITY_SLOTS + list(self.specs).index(name) % NODE_SLOTS)
@@ -248,6 +254,8 @@ class Network:
                 hint = did_you_mean(entry, known)
                 raise ValueError(f"{path}: no authority or node {entry!r}{hint}")
             yield known[entry]
+        count = number(self.specs[name].get("trust_filler", 0), f"{path}_filler", MOST_FILLER)
+        yield from filler(self.at, count)
 
     def _alarms(self, name: str) -> Iterator[Alarm]:
         far_side = ", ".join(self.fqdns[n] for n in self._far_side(name))

@@ -71,7 +71,7 @@ class Node:
 
     `client_certificate` is None before X15.5, where one certificate serves both roles. `now` is
     the time that the node's own clock shows. `far_side` are the nodes on the other side of the
-    firewall, address by FQDN. `given` says whether the node's bundle is among the inputs.
+    firewall, address by FQDN. `chain_file`: the CAs stand behind the server certificate. `given` says whether the node's bundle is among the inputs.
     """
 
     name: str
@@ -95,6 +95,7 @@ class Node:
     alarms: tuple[Alarm, ...]
     log: tuple[Any, ...]
     log_noise: int
+    chain_file: bool
     omit: frozenset[str]
     naming: str
     format: str

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -43,7 +43,7 @@ class Profile:
 
     `names` are dNSName entries, or `ip:`, `srv:` and `email:` followed by the value. `eku` holds
     `server` and `client`; None leaves the extension out. `ca` is the cA flag of basicConstraints;
-    None leaves the extension out.
+    None leaves the extension out. `attribute` is the OID of one more attribute of the subject.
     """
 
     common_name: str | None
@@ -56,6 +56,8 @@ class Profile:
     ski: bool = True
     aki: bool = True
     digest: str = "sha256"
+    organisation: str = "Example Corp"
+    attribute: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,9 @@ def issue(profile: Profile, key: PrivateKey, issuer: Issued | None = None) -> Is
         return Issued(_signed_with_sha1(builder, signer), key)
     # Deterministic ECDSA (RFC 6979); RSA PKCS #1 v1.5 is deterministic by itself.
     deterministic = True if isinstance(signer, ec.EllipticCurvePrivateKey) else None
-    digest = _DIGESTS[profile.digest]
+    # EdDSA has its digest within itself (RFC 8410).
+    edwards = isinstance(signer, ed25519.Ed25519PrivateKey)
+    digest = None if edwards else _DIGESTS[profile.digest]
     return Issued(builder.sign(signer, digest, ecdsa_deterministic=deterministic), key)  # type: ignore[arg-type]
 
 
@@ -117,10 +121,13 @@ def trust_list(certificates: Iterable[x509.Certificate]) -> bytes:
 def _subject(profile: Profile) -> x509.Name:
     attributes = [
         x509.NameAttribute(NameOID.COUNTRY_NAME, "US"),
-        x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Example Corp"),
+        x509.NameAttribute(NameOID.ORGANIZATION_NAME, profile.organisation),
     ]
     if profile.common_name is not None:
         attributes.append(x509.NameAttribute(NameOID.COMMON_NAME, profile.common_name))
+    if profile.attribute is not None:
+        oid = x509.ObjectIdentifier(profile.attribute)
+        attributes.append(x509.NameAttribute(oid, "private attribute"))
     return x509.Name(attributes)
 
 

@@ -23,13 +23,14 @@ DEFAULT: Spec = {
 _VALIDITY: Shape = {
     "from": "start of validity: a time, or a span from `at` such as -100d",
     "to": "end of validity: a time, or a span from `at` such as 265d",
-    "key": "rsa2048, rsa1024, rsa4096, rsa8192, ec256 or ec384",
+    "key": "rsa2048, rsa1024, rsa4096, rsa8192, ec256, ec384 or ed25519",
     "digest": "sha256, sha1, sha384 or sha512",
     "ski": "false leaves the subject key identifier out",
     "aki": "false leaves the authority key identifier out",
 }
 _AUTHORITY: Shape = {
     "cn": "common name; null for none",
+    "organisation": "organisation; Example Corp by default",
     "issuer": "authority that signs it; self-signed without",
     "ca": "cA flag of basicConstraints; `missing` leaves the extension out",
     "path_length": "pathLenConstraint of basicConstraints",
@@ -42,6 +43,8 @@ _CERTIFICATE: Shape = {
     "san": "names: DNS names, or values after `ip:`, `srv:` and `email:`;"
     " by default the FQDN, the cluster's name and, on an Expressway-E, the MRA domains",
     "issuer": "authority that signs it, issuing-1 by default; `self` for self-signed",
+    "attribute": "OID of one more attribute of the subject",
+    "same_as": "node whose certificate it is; the other keys then say nothing",
     "eku": "list of `server` and `client`, both by default; `none` leaves the extension out",
     **_VALIDITY,
 }
@@ -68,6 +71,7 @@ _NODE: Shape = {
     },
     "certificate": _CERTIFICATE,
     "client_certificate": _CERTIFICATE,
+    "trust_filler": "number of further CAs in the trusted CA list",
     "trust": "trusted CA list, in order: authorities, or nodes for their own certificates",
     "zones": [
         {"type": "traversal_client, traversal_server, neighbor or dns", **_ZONE},
@@ -84,6 +88,7 @@ _NODE: Shape = {
     "given": "false if the node's bundle is not among the inputs",
     "files": {
         "omit": "parts left out: xconf, xstat, xml, ca, server, client, pcap, log",
+        "chain": "true puts the CAs of the trusted CA list behind the server certificate",
         "log_only": "true leaves out all but the log, as after a restart",
         "naming": "new; old for names without host and time; colon or space in the time",
     },
@@ -99,8 +104,8 @@ SHAPE: Shape = {
     "nodes": {"*": _NODE},
     "certificate_files": {
         "*": {
-            "certificate": "authority or node whose certificate the file holds",
-            "format": "pem, der, pkcs7, chain, html or empty",
+            "certificate": "authority or node whose certificate, or key, the file holds",
+            "format": "pem, der, pkcs7, chain, html, empty, key, encrypted_key or cut_key",
         }
     },
 }

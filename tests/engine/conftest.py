@@ -43,7 +43,8 @@ def vocabulary() -> Vocabulary:
         "name": _field("text", optional=True),
         "number": _field("number", optional=True),
         "flag": _field("flag", optional=True),
-        "state": _field("choice", values=["ok", "fail", "unknown"], optional=True),
+        "state": _field("choice", values=["ok", "fail", "unknown"]),
+        "reason": _field("text", optional=True),
         "version": _field("version", optional=True),
         "time": _field("time", optional=True),
         "names": _field("list", optional=True),
@@ -78,8 +79,9 @@ def make_rules(vocabulary: Vocabulary) -> MakeRules:
             loaded = load_rule(rule_id, rule_id, source.encode(), vocabulary, problems)
             if loaded:
                 compiled[rule_id] = loaded[0]
-        if problems:
-            raise RuleProblems(problems)
+        errors = [problem for problem in problems if problem.level == "error"]
+        if errors:
+            raise RuleProblems(errors)
         return RuleBase(compiled, stratify(compiled), vocabulary)
 
     return make

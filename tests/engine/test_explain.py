@@ -7,8 +7,9 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
-from certclinic.engine.explain import why, why_not
+from certclinic.engine.explain import stops, why, why_not
 from certclinic.engine.explain_text import as_text
 from certclinic.engine.facts import Fact
 from certclinic.engine.findings import conclude
@@ -16,6 +17,7 @@ from certclinic.engine.match import run
 from certclinic.engine.rule_base import RuleBase
 
 from .conftest import MakeRules
+from .strategies import FACTS, rule_sets
 
 SEEN: tuple[str, dict[str, Any]] = ("coverage", {"host": "core1", "topic": "list", "state": "seen"})
 THING: tuple[str, dict[str, Any]] = ("thing", {"host": "core1", "state": "ok"})
@@ -156,3 +158,23 @@ def test_many_walks_are_cut_short(make_rules: MakeRules) -> None:
     facts = _facts(*(("thing", {"host": "core1", "number": n}) for n in range(300)))
     stop = _stop(rules, facts)
     assert (stop.cause, stop.type, len(stop.held)) == ("missing", "part", 3)
+
+
+@settings(deadline=None, max_examples=60)
+@given(rules=rule_sets(), described=FACTS)
+def test_silence_has_a_reason(
+    make_rules: MakeRules,
+    rules: dict[str, dict[str, Any]],
+    described: list[tuple[str, dict[str, Any]]],
+) -> None:
+    """A branch either fires, or every walk through it ends somewhere that can be named."""
+    base = make_rules(rules)
+    outcome = run(base, _facts(*described), "reference")
+    fired = {(firing.rule, firing.branch) for firing in outcome.firings}
+    for rule in base.rules.values():
+        for branch in rule.branches:
+            ends = stops(base, outcome, branch)
+            assert bool(ends) != ((rule.id, branch.number) in fired)
+            for end in ends:
+                assert end.blocking or end.topics or end.cause == "missing"
+            assert as_text(ends, outcome.facts).count(" does not hold ") == len(ends)

@@ -59,12 +59,27 @@ def test_silence_without_a_look_excludes_nothing(make_rules: MakeRules) -> None:
 
 def test_an_undecided_check_excludes_nothing(make_rules: MakeRules) -> None:
     """A fact whose state is unknown leaves its symptom open."""
-    part = ("part", {"host": "core1", "state": "unknown"})
-    rows = _rows(_rules(make_rules), part, _seen("core1"), _seen("edge1"))
+    part = ("part", {"host": "core1", "state": "unknown", "reason": "no CRL"})
+    fails = [{"let": "a", "fact": "part", "where": {"state": "fail", "reason": "expired"}}]
+    rules = make_rules({"area/r": {"applies_to": ["core", "edge"], "when": fails}})
+    rows = _rows(rules, part, _seen("core1"), _seen("edge1"))
     assert [(r.node, r.state, r.needs) for r in rows] == [
-        ("core1", "not-checked", ("unknown",)),
+        ("core1", "not-checked", ("no CRL",)),
         ("edge1", "excluded", ()),
     ]
+
+
+def test_one_decided_check_does_not_speak_for_another(make_rules: MakeRules) -> None:
+    """Of two checks of a node one fails to be decided; the other does not exclude the symptom."""
+    when = [
+        {"let": "a", "fact": "part", "where": {"state": "fail"}},
+        {"fact": "thing", "where": {"host": "$a.host"}},
+    ]
+    rules = make_rules({"area/r": {"when": when}})
+    failed = ("part", {"host": "core1", "number": 1, "state": "fail"})
+    unknown = ("part", {"host": "core1", "number": 2, "state": "unknown", "reason": "no CRL"})
+    (row,) = _rows(rules, failed, unknown, _seen("core1"))
+    assert (row.state, row.needs) == ("not-checked", ("no CRL",))
 
 
 def test_only_roles_that_the_rule_applies_to(make_rules: MakeRules) -> None:
@@ -82,3 +97,12 @@ def test_every_rule_of_a_symptom_must_have_failed(make_rules: MakeRules) -> None
     rules = make_rules({"area/r": by_thing, "area/s": by_part})
     (row,) = _rows(rules)
     assert (row.state, row.rules, row.needs) == ("not-checked", ("area/r", "area/s"), ("list",))
+
+
+def test_a_rule_that_was_given_up_excludes_nothing(make_rules: MakeRules) -> None:
+    """A rule without joins that matched too much is named as what is missing."""
+    cross = [{"let": alias, "fact": "thing"} for alias in "ab"]
+    rules = make_rules({"area/r": {"when": cross}})
+    things = [("thing", {"host": "core1", "number": n}) for n in range(250)]
+    (row,) = _rows(rules, *things)
+    assert (row.state, row.needs) == ("not-checked", ("area/r, which was left out",))

@@ -45,6 +45,7 @@ sources:
 - {title: book, document: "1", confidence: H}
 tests:
 - {name: nothing, facts: [], expect: silent}
+- {name: something, facts: [], expect: fire}
 """
 
 # What to replace in GOOD, by what (§ stands before the place that must be named), message, hint.
@@ -266,6 +267,28 @@ def test_a_folder_that_is_not_there(tmp_path: Path, vocabulary: Vocabulary) -> N
     """A misspelt folder is an error, not an empty set of rules."""
     with pytest.raises(RuleProblems, match="no such folder"):
         load_rules([tmp_path / "missing"], vocabulary)
+
+
+WARNINGS = [
+    ("expect: silent", "expect: fire", 1, "no test shows when the rule stays silent"),
+    ("expect: fire", "expect: silent", 1, "no test shows when the rule fires"),
+    (
+        "    host: $a.host\n",
+        "    flag: true\n",
+        12,
+        "nothing ties this condition to the ones before",
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "line", "message"), WARNINGS)
+def test_what_is_seldom_meant_is_a_warning(
+    vocabulary: Vocabulary, old: str, new: str, line: int, message: str
+) -> None:
+    """Missing tests and conditions without a tie are told; the rule loads all the same."""
+    (warning,) = _problems(GOOD.replace(old, new, 1), vocabulary)
+    assert (warning.level, warning.line) == ("warning", line)
+    assert message in warning.message
 
 
 def test_unknown_symptoms_are_warnings(tmp_path: Path, vocabulary: Vocabulary) -> None:

@@ -8,7 +8,8 @@ from certclinic.engine.regexes import MAX_TEXT, found_in, regex_fault
 
 FIT = [
     "^CN=.*CA$", "alert (unknown|bad) ca", r"depth=\d+.*self", "(ab)+", "(?:a|b)?c", "[()*+|]+x",
-    r"\(a\)\*", "a{2,5}b{3}c{1,9}", "(?=.*x)y", "證書.*到期", "", "x|y", "(a(b|c)d)?e+", "(?i)trust store.*expire",
+    r"\(a\)\*", "a{2,5}b{3}c{1,9}", "(?=.*x)y", "證書.*到期", "", "x|y", "(a(b|c)d)?e+",
+    "(?i)trust store.*expire",
 ]  # fmt: skip
 REFUSED = {
     "(a+)+": "inside a group that repeats",

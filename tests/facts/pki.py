@@ -18,6 +18,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from certclinic.facts import der
 from certclinic.facts.certificate import Certificate
 from certclinic.facts.crl import Crl
+from certclinic.facts.trust import Name
 
 NOW = 1_795_478_400  # 2026-11-24
 HOST = "expe.example.com"
@@ -198,7 +199,7 @@ class Graphs:
             "presented": pick.sample(self.authorities, pick.randrange(6)),
             "trust": pick.sample(self.authorities, pick.randrange(1, 40)),
             "name": pick.choice(
-                [None, ("dns", HOST), ("dns", "a.b.example.com"), ("ip", "10.0.0.1")]
+                [None, Name("dns", HOST), Name("dns", "a.b.example.com"), Name("ip", "10.0.0.1")]
             ),
             "purpose": pick.choice(["server", "client", "any"]),
             "at": pick.choice([NOW, NOW, NOW, None]),

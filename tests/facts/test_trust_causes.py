@@ -98,6 +98,14 @@ def test_missing_intermediate_is_located() -> None:
     assert (defect.missing_kind, defect.found_in, defect.anchor_trusted) == ("unknown", None, None)
 
 
+def test_kind_of_a_missing_issuer_by_its_namesakes() -> None:
+    """A CA of that name with another key tells whether a root or an intermediate is missing."""
+    (defect,) = asked(LEAF, [], [issue("Issuing", "Root", own="before")]).defects
+    assert (defect.missing_kind, defect.twins) == ("intermediate", (1,))
+    (defect,) = asked(leaf("Root"), [], [issue("Root", own="before")]).defects
+    assert (defect.missing_kind, defect.twins) == ("root", (1,))
+
+
 @pytest.mark.parametrize("presented", [[ISSUING, ROOT], [ISSUING]])
 def test_missing_root_is_located(presented: list[Certificate]) -> None:
     """A root that is not trusted is told from an intermediate that is not presented."""

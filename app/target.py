@@ -1,0 +1,73 @@
+"""`--target-version`: the same deployment judged as if every Expressway ran that release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ..engine.findings import Finding
+from ..engine.match import MatcherName
+from ..engine.rank import STATUSES, RankedFinding
+from ..facts.releases import release_key
+from ..facts.upgrade import upgraded
+from ..facts.vocabulary import Version
+from .case import Case, judge_case
+from .knowledge import ReleaseRow, symptoms, table
+
+
+class TargetError(ValueError):
+    """A target release that nothing is known of; the text says which ones are."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """The case after the upgrade: findings that are new, and present ones that are gone."""
+
+    release: Version
+    case: Case
+    breaks: tuple[RankedFinding, ...]
+    heals: tuple[RankedFinding, ...]
+
+
+def judge_target(case: Case, release: str, matcher: MatcherName | None = None) -> Target:
+    """Judge a case on another release. Raises TargetError for one newer than any known."""
+    newest = max((row.release for row in table("releases", ReleaseRow)), key=release_key)
+    if release_key(release) > release_key(newest):
+        raise TargetError(f"nothing is known of {release}; the newest release known is {newest}")
+    version = Version(release)
+    after = judge_case(upgraded(case.observations, version), case.rules, case.judged_at, matcher)
+    return Target(
+        version,
+        after,
+        _beyond(after.findings, case.findings),
+        _beyond(case.findings, after.findings),
+    )
+
+
+def _beyond(
+    findings: Iterable[RankedFinding], others: Iterable[RankedFinding]
+) -> tuple[RankedFinding, ...]:
+    """The faults among `findings` on some node of which the others have none as bad."""
+    family = _families()
+    known: dict[tuple[str, str], int] = {}
+    for one in others:
+        for key in _keys(one.finding, family):
+            status = STATUSES.index(one.finding.status)
+            known[key] = min(status, known.get(key, status))
+    advice = STATUSES.index("advice")
+    return tuple(
+        one
+        for one in findings
+        if (status := STATUSES.index(one.finding.status)) < advice
+        and any(known.get(key, advice) > status for key in _keys(one.finding, family))
+    )
+
+
+def _keys(finding: Finding, family: Mapping[str, str]) -> list[tuple[str, str]]:
+    symptom = family.get(finding.symptom, finding.symptom)
+    return [(symptom, node) for node in finding.nodes]
+
+
+def _families() -> dict[str, str]:
+    """For a symptom the one that stands for the same fault on every release."""
+    return {row.id: row.across for row in symptoms() if row.across}

@@ -1,0 +1,100 @@
+"""Fact types of single things that Cisco's guides ask for: who issued a certificate and what it is
+needed for, what a trusted CA list holds, which key types the tunnels take, telling phrases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from .knowledge import Use
+from .terms import Store
+from .vocabulary import Fact, Time, described, optional
+
+Origin = Literal["public", "private", "unknown"]
+Phrase = Literal[
+    "non_ascii_certificate",
+    "not_im_and_presence",
+    "tunnel_algorithms_upgrade",
+    "smart_licensing",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateOrigin(Fact):
+    """Who issued a node's own certificate."""
+
+    topics = ("server_certificate", "trust_list")
+    host: str = described("node")
+    store: Store = described("where the certificate is installed")
+    certificate: str = described("fingerprint of the certificate")
+    origin: Origin = described(
+        "public: an issuer belongs to a known public CA; private: the chain is at hand up to its"
+        " root and none does; unknown: neither"
+    )
+    organisation: str | None = optional("organisation of the public CA")
+    server_only_from: Time | None = optional(
+        "time from which that CA issues serverAuth alone; missing where it goes on with clientAuth"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientAuthUse(Fact):
+    """A use that asks a node's own certificate for clientAuth, and what its renewal brings."""
+
+    topics = ("configuration", "server_certificate", "trust_list")
+    host: str = described("node that presents the certificate")
+    store: Store = described("where the certificate is installed")
+    certificate: str = described("fingerprint of the certificate")
+    subject: str = described("subject of the certificate")
+    use: Use = described("what asks: a link, the SERVICE message of MRA or the upload page")
+    asked_by: str = described("node that asks; the node itself for an upload")
+    allowed: bool = described("it has clientAuth, or no extended key usage at all")
+    origin: Origin = described("whether a public CA issued it")
+    organisation: str | None = optional("organisation of the public CA")
+    renewal: Time = described("end of its validity, so the latest time of its renewal")
+    server_only_from: Time | None = optional("time from which that CA issues serverAuth alone")
+    lost_at_renewal: bool = described("at its renewal that CA will issue serverAuth alone")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrustList(Fact):
+    """A node's trusted CA list as a whole."""
+
+    topics = ("trust_list",)
+    host: str = described("node")
+    entries: int = described("number of certificates in it")
+    crls: int = described("number of revocation lists in the same file")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloudRoot(Fact):
+    """A root CA that a cloud service of Cisco needs, looked for in a node's trusted CA list."""
+
+    topics = ("trust_list",)
+    host: str = described("node")
+    service: str = described("the service, such as Webex")
+    common_name: str = described("common name of the root CA")
+    held: bool = described("the list holds it")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TunnelAlgorithm(Fact):
+    """A key type shown on the SSH tunnels, held against the algorithms that the other end takes."""
+
+    topics = ("configuration", "server_certificate", "peer_bundle")
+    host: str = described("node whose setting decides")
+    presenter: str = described("node whose certificate is shown")
+    algorithm: str = described("public key algorithm of that certificate, as the setting names it")
+    accepted: bool = described("the setting lists it")
+    value: str = described("algorithms that the setting lists")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogPhrase(Fact):
+    """A text in a log that stands for one known trouble by itself."""
+
+    topics = ("log",)
+    host: str = described("node")
+    phrase: Phrase = described("which text")
+    text: str = described("the line, as logged")
+    count: int = described("number of lines")

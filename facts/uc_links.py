@@ -1,0 +1,308 @@
+"""The links between an Expressway-C and the UC servers behind it: `link_check` facts.
+
+From X14.2 on Traffic Server verifies the server, on 8443 and on 6972 alike (Cisco 218018). From
+X14.0.2 on it shows its own certificate, which Unified CM verifies on 6971 and 6972 against
+tomcat-trust and CallManager-trust, even in a non-secure cluster (225476, 217748); from X15.5 on
+that is the client certificate (225693). The SIP service presents CallManager on 5061 and, for
+OAuth, tomcat on 5091 (215572). A service may have an RSA and an ECDSA certificate; the order of
+Expressway's cipher string decides which one is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from .certificate import Certificate
+from .chains import trace
+from .links import Direction, Held, checks, trusted
+from .model import LinkCheck
+from .names import fold, name_kind, traffic_server_accepts
+from .node_facts import rsa_first
+from .observations import Listed, NodeObservation, Problem, UcServerObservation
+from .profile import Profile
+from .releases import release_key
+from .terms import Link, State
+from .uc_material import UcEntry
+from .vocabulary import Evidence
+
+SHOWS_CERTIFICATE, VERIFIES_SERVERS = "X14.0.2", "X14.2"
+_TOMCAT, _CALLMANAGER, _XMPP = SERVICES = "tomcat", "CallManager", "cup-xmpp"
+
+
+@dataclass(frozen=True)
+class Served:
+    """A UC server and an Expressway-C that connects to it.
+
+    `targets` are the names and ports under which that Expressway-C's log shows it.
+    """
+
+    core: Profile
+    server: UcServerObservation
+    targets: tuple[tuple[str, int | None, Evidence], ...]
+
+
+def serve(
+    profiles: Sequence[Profile], servers: Sequence[UcServerObservation]
+) -> tuple[tuple[Served, ...], tuple[Problem, ...]]:
+    """Which Expressway-C connects to which UC server, and what could not be told.
+
+    With several Expressway-C that are not one cluster, a log or the DNS domain has to tell.
+    """
+    cores = [p for p in profiles if p.role == "expressway_c"]
+    mra = [core for core in cores if any(zone.uc for zone in core.zones)] or cores
+    found: list[Served] = []
+    problems: list[Problem] = []
+    for server in servers:
+        known = _names(server)
+        seen = {core.host: _targets(core, known) for core in mra}
+        fitting = mra
+        if len({core.cluster or core.host for core in mra}) > 1:
+            domains = {name.partition(".")[2] for name in known if "." in name} - {""}
+            fitting = [c for c in mra if seen[c.host]] or [
+                c for c in mra if c.fqdn and c.fqdn.partition(".")[2] in domains
+            ]
+            if not fitting:
+                hosts = ", ".join(core.host for core in mra)
+                text = f"nothing tells which of {hosts} connects to {server.host}; not judged"
+                problems.append(Problem(", ".join(server.inputs), text))
+        found += [Served(core, server, seen[core.host]) for core in fitting]
+    return tuple(found), tuple(problems)
+
+
+def _names(server: UcServerObservation) -> set[str]:
+    """All names by which a server is known, those of its tomcat certificate included."""
+    names = {server.host, *(fold(name) for name in server.names)}
+    for entry in server.own():
+        if entry.certificate and entry.unit.startswith(_TOMCAT):
+            names.update(fold(name) for name in entry.certificate.dns_names)
+    return names
+
+
+def _targets(core: Profile, known: set[str]) -> tuple[tuple[str, int | None, Evidence], ...]:
+    """Names under which a log shows the server: allowed requests, and refused connections.
+
+    A name that differs in its domain alone is the same server: that is how a wrong one is found.
+    """
+    events = core.observation.events
+    if events is None:
+        return ()
+    found: dict[tuple[str, int | None], Evidence] = {}
+    for target, tally in events.uc_targets.items():
+        found.setdefault((target.host, target.port), tally.samples[0])
+    for kind, tally in events.traffic_server.items():
+        found.setdefault((kind.server, kind.port), tally.samples[0])
+    labels = {name.partition(".")[0] for name in known if name_kind(name) != "ip"}
+    return tuple(
+        (name, port, evidence)
+        for (name, port), evidence in found.items()
+        if name in known or (name_kind(name) != "ip" and name.partition(".")[0] in labels)
+    )
+
+
+def uc_checks(one: Served, at: int, held: Held) -> Iterator[LinkCheck]:
+    """All checks between an Expressway-C and a UC server."""
+    ports = {port for _, port, _ in one.targets}
+    yield from _core_verifies(one, "https-8443", 8443, _TOMCAT, at, held)
+    if one.server.product == "imp":
+        yield from _core_verifies(one, "xmpp-7400", 7400, _XMPP, at, held)
+    if one.server.product != "cucm":
+        return
+    tftp: list[tuple[Link, int]] = [("https-6972", 6972)]
+    tftp += [("https-6971", 6971)] if 6971 in ports else []
+    for link, port in tftp:
+        yield from _core_verifies(one, link, port, _CALLMANAGER, at, held)
+        for store in ("tomcat-trust", "CallManager-trust"):
+            yield from _server_verifies(one, link, port, store, at, held)
+    if _zone(one.core, "CEtls"):
+        yield from _core_verifies(one, "sip-5061", 5061, _CALLMANAGER, at, held)
+        yield from _server_verifies(one, "sip-5061", 5061, "CallManager-trust", at, held)
+    if _zone(one.core, "CEOAuth"):
+        yield from _core_verifies(one, "sip-5091", 5091, _TOMCAT, at, held)
+        yield from _server_verifies(one, "sip-5091", 5091, "tomcat-trust", at, held)
+
+
+def _zone(core: Profile, prefix: str) -> bool:
+    """A zone that Expressway-C makes by itself for each Unified CM (`CEtls-…`, `CEOAuth …`)."""
+    return any(zone.name.startswith(prefix) for zone in core.zones)
+
+
+def issuers(core: Profile, at: int, held: Held) -> tuple[Certificate, ...]:
+    """The CAs above the certificate that an Expressway-C shows, upwards, as far as known.
+
+    A self-signed certificate is its own CA.
+    """
+    if core.client is None:
+        return ()
+    leaf = core.client.certificate
+    steps = trace(leaf, trusted(core), (), held.certificates, at)
+    found = tuple(step.certificate for step in steps[1:] if step.certificate)
+    return (leaf,) if leaf.self_signed else found
+
+
+def shown_to(served: Sequence[Served]) -> tuple[tuple[str, Listed], ...]:
+    """The certificates that each Expressway-C has to verify: its host, and the certificate."""
+    return tuple(
+        (one.core.host, listed)
+        for one in served
+        for entry in one.server.own()
+        if entry.unit.removesuffix("-ECDSA") in SERVICES and (listed := _listed(entry))
+    )
+
+
+def _core_verifies(
+    one: Served, link: Link, port: int, service: str, at: int, held: Held
+) -> Iterator[LinkCheck]:
+    """An Expressway-C verifying the certificates of a service, RSA and ECDSA."""
+    own = {entry.unit: entry for entry in one.server.own() if entry.certificate}
+    units = (service, f"{service}-ECDSA")
+    twins: list[UcEntry | None] = [own[unit] for unit in units if unit in own]
+    wanted = [t for t in one.targets if t[1] in (None, port)] or list(one.targets)
+    names = [(name, evidence) for name, _, evidence in wanted]
+    enforced, settings = _core_enforces(one.core, link)
+    for entry in twins or [None]:
+        presenter = _party(one.server, f"{service}-trust")
+        decided = enforced if len(twins) < 2 or entry is None else _shown(one.core, entry, enforced)
+        direction = Direction(
+            link=link,
+            client=one.core,
+            server=presenter,
+            verifier=one.core,
+            presenter=presenter,
+            shown=_listed(entry),
+            store="server",
+            purpose="server",
+            sends_chain=True,
+            port=port,
+            zone=None,
+            expected=names[0] if names else None,
+            asks_name=True,
+            enforced=decided,
+            purpose_enforced=decided,
+            settings=settings,
+            accepts=traffic_server_accepts,
+        )
+        found = list(checks(direction, at, held))
+        for other in names[1:]:
+            again = checks(replace(direction, expected=other), at, held)
+            found += [check for check in again if check.check == "name"]
+        unit = entry.unit if entry else service
+        yield from (replace(c, store=None, unit=unit, presenter_role="uc_server") for c in found)
+
+
+def _server_verifies(
+    one: Served, link: Link, port: int, store: str, at: int, held: Held
+) -> Iterator[LinkCheck]:
+    """A Unified CM verifying, against one of its trust stores, what an Expressway-C shows."""
+    verifier = _party(one.server, store)
+    release = one.core.version
+    enforced: State = "ok" if link.startswith("sip") else "unknown"
+    if link.startswith("https") and release:
+        enforced = _since(release[0], SHOWS_CERTIFICATE)
+    direction = Direction(
+        link=link,
+        client=one.core,
+        server=verifier,
+        verifier=verifier,
+        presenter=one.core,
+        shown=one.core.client,
+        store=one.core.client_store,
+        purpose="client",
+        sends_chain=False,
+        port=port,
+        zone=None,
+        expected=None,
+        asks_name=False,
+        enforced=enforced,
+        purpose_enforced=enforced,
+        settings=(release[1],) if release else (),
+    )
+    entries = one.server.store(store)
+    for check in checks(direction, at, held):
+        told = replace(check, verifier_role="uc_server", trust_store=store)
+        if check.check == "chain" and one.core.client is not None:
+            if any(entry.certificate is None for entry in entries):
+                told = _by_listing(told, one, entries, at, held)
+            elif check.state == "fail" and not one.server.shows_whole_stores:
+                told = replace(
+                    told, state="unknown", reason="no_trust_list", missing_subject=None,
+                    missing_key_id=None, found_in=None, openssl=None,
+                )  # fmt: skip
+        yield told
+
+
+def _by_listing(
+    check: LinkCheck, one: Served, entries: Sequence[UcEntry], at: int, held: Held
+) -> LinkCheck:
+    """The chain check where a store is known by names and serial numbers alone."""
+    serials = {entry.serial_number for entry in entries}
+    names = {entry.first_common_name for entry in entries if entry.serial_number is None}
+    needed = issuers(one.core, at, held)
+    absent = [ca for ca in needed if ca.serial not in serials and ca.common_name not in names]
+    plain = replace(
+        check, reason=None, missing_subject=None, missing_key_id=None, found_in=None, openssl=None,
+        at_subject=None, depth=None,
+    )  # fmt: skip
+    if absent and one.server.shows_whole_stores:
+        text = f"none of the {len(entries)} entries is {absent[-1].subject}"
+        where = replace(entries[0].evidence, line=None, fingerprint=None, text=text)
+        return replace(
+            plain,
+            state="fail",
+            reason="missing_root" if absent[-1].self_issued else "missing_intermediate",
+            missing_subject=absent[-1].subject,
+            found_in=held.where(absent[-1].fingerprint),
+            evidence=(*check.evidence, where),
+        )
+    if needed and needed[-1].self_issued and not absent:
+        return replace(plain, state="ok", evidence=(*check.evidence, entries[0].evidence))
+    return replace(plain, state="unknown", reason="no_trust_list")
+
+
+def _core_enforces(core: Profile, link: Link) -> tuple[State, tuple[Evidence, ...]]:
+    """Whether an Expressway-C refuses what fails on a link, and the lines that say so."""
+    if link.startswith("sip"):
+        prefix = "CEtls" if link == "sip-5061" else "CEOAuth"
+        zones = [zone for zone in core.zones if zone.name.startswith(prefix)]
+        verified = any(zone.tls_verify for zone in zones)
+        return "ok" if verified else "fail", tuple(e for zone in zones for e in zone.evidence)
+    if not link.startswith("https"):
+        return "unknown", ()
+    configuration = core.observation.configuration
+    value = configuration.get("EdgeConfigServer VerifyOriginServer") if configuration else None
+    if value and value.text.lower() == "off":
+        return "fail", (core.line(value),)
+    if core.version is None:
+        return "unknown", ()
+    return _since(core.version[0], VERIFIES_SERVERS), (core.version[1],)
+
+
+def _since(release: str, first: str) -> State:
+    return "ok" if release_key(release) >= release_key(first) else "fail"
+
+
+def _shown(core: Profile, entry: UcEntry, enforced: State) -> State:
+    """Of an RSA and an ECDSA certificate only the one that the cipher string prefers is shown."""
+    ciphers = core.setting("Ciphers UcClientTLSCiphers Value")
+    ecdsa = entry.unit.endswith("-ECDSA")
+    if ciphers is None:
+        return "unknown" if ecdsa and enforced == "ok" else enforced
+    return enforced if ecdsa != rsa_first(ciphers) else "fail"
+
+
+def _listed(entry: UcEntry | None) -> Listed | None:
+    if entry is None or entry.certificate is None:
+        return None
+    return Listed(entry.certificate, entry.evidence)
+
+
+def _party(server: UcServerObservation, store: str) -> Profile:
+    """A UC server as one side of a link, with one of its trust stores; None if that is unseen."""
+    entries = server.store(store)
+    listed = tuple(
+        Listed(entry.certificate, entry.evidence, number)
+        for number, entry in enumerate(entries, 1)
+        if entry.certificate
+    )
+    seen = bool(entries) or server.shows_whole_stores
+    return Profile(NodeObservation(host=server.host, trust=listed if seen else None))
