@@ -13,6 +13,7 @@ from ..engine.rank import RankedFinding
 from ..facts.chains import Step, trace
 from ..facts.links import hold, own_chain, trusted
 from ..facts.model import Certificate, Coverage, LinkCheck, Node
+from ..facts.model_checks import CertificateOrigin
 from ..facts.vocabulary import Evidence
 from ..reports.document import (
     CertificateRow,
@@ -36,6 +37,7 @@ from ..reports.document import (
 from ..reports.languages import language as reader_language
 from ..reports.reasons import reason, to_collect
 from .case import Case
+from .knowledge import Words, conflicts
 from .target import Target
 
 Kind = TypeVar("Kind")
@@ -88,7 +90,7 @@ def write_report(
         target=_upgrade(case, target, language) if target else None,
         links=tuple(_links(checks, language)),
         chains=tuple(_chains(case, checks)),
-        certificates=tuple(_certificates(_facts(case, Certificate))),
+        certificates=tuple(_certificates(case)),
         ledger=tuple(_ledger(case, language)),
         coverage=tuple(
             CoverageRow(host=c.host, topic=c.topic, state=c.state) for c in _facts(case, Coverage)
@@ -132,8 +134,17 @@ def _found(case: Case, ranked: RankedFinding, language: str) -> Found:
             + _RELIANCE[s.confidence].get(language, _RELIANCE[s.confidence]["en"])
             for s in rule.sources
         ),
+        conflicts=tuple(
+            f"{_told(row.topic, language)}: {_told(row.decision, language)}"
+            for row in conflicts()
+            if finding.symptom in row.symptoms
+        ),
         language=words.language,
     )
+
+
+def _told(words: Words, language: str) -> str:
+    return words["zh-Hant"] if language == "zh-Hant" else words["en"]
 
 
 def _upgrade(case: Case, target: Target, language: str) -> Upgrade:
@@ -212,6 +223,8 @@ def _chains(case: Case, checks: Iterable[LinkCheck]) -> Iterator[ChainView]:
         [(f.path, c.certificate) for f in case.observations.files for c in f.contents.certificates],
     )
     for check in checks:
+        if check.verifier not in profiles or check.presenter not in profiles:
+            continue  # a UC server has several certificates and stores
         verifier, presenter = profiles[check.verifier], profiles[check.presenter]
         leaf = presenter.observation.own("client" if check.store == "client" else "server")
         if check.check != "chain" or leaf is None or verifier.observation.trust is None:
@@ -251,8 +264,9 @@ def _optional(seconds: int | None) -> datetime | None:
     return None if seconds is None else moment(seconds)
 
 
-def _certificates(certificates: Iterable[Certificate]) -> Iterator[CertificateRow]:
-    for fact in certificates:
+def _certificates(case: Case) -> Iterator[CertificateRow]:
+    origins = {(one.host, one.store): one.origin for one in _facts(case, CertificateOrigin)}
+    for fact in _facts(case, Certificate):
         yield CertificateRow(
             host=fact.host,
             store=fact.store,
@@ -266,6 +280,7 @@ def _certificates(certificates: Iterable[Certificate]) -> Iterator[CertificateRo
             eku=fact.eku,
             key=f"{fact.key_type} {fact.key_bits}",
             names=(*fact.names, *fact.addresses),
+            origin=origins.get((fact.host, fact.store), "unknown"),
         )
 
 

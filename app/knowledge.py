@@ -171,7 +171,11 @@ def conflicts() -> tuple[ConflictRow, ...]:
 def knowledge() -> Knowledge:
     """What facts are worked out with, as plain values. Raises RuleProblems."""
     dates = {row.id: row for row in table("dates", DateRow)}
+    final = max(
+        row.date for row in dates.values() if row.kind == "client_auth" and not row.superseded_by
+    )
     return Knowledge(
+        client_auth_ends=_seconds(final),
         requirements=tuple(_requirement(row) for row in table("eku", EkuRow)),
         authorities=tuple(
             PublicAuthority(

@@ -43,3 +43,26 @@ def test(names: tuple[str, ...], folders: tuple[Path, ...]) -> None:
     text, failed = run_rule_tests(names, folders)
     click.echo(text)
     sys.exit(FOUND if failed else OK)
+
+
+@rules.command()
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("rule-docs"),
+    show_default=True,
+)
+@click.option(
+    "--rules",
+    "folders",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder of rules to add.",
+)
+def docs(output: Path, folders: tuple[Path, ...]) -> None:
+    """Write the catalogue of symptoms, as Markdown and as HTML pages."""
+    from .case import rule_base
+    from .rule_docs import write_docs
+
+    count = write_docs(rule_base(folders), output)
+    click.echo(f"wrote {count} files into {output}", err=True)

@@ -30,11 +30,15 @@ Cause = Literal["missing", "blocked", "not-seen"]
 
 @dataclass(frozen=True)
 class Step:
-    """A condition that holds, the line of the rule file it is on, and the fact that fills it."""
+    """A condition that holds, the line of the rule file it is on, and the fact that fills it.
+
+    `fields` are those that it tests.
+    """
 
     condition: str
     line: int
     fact: str
+    fields: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ class WhyNot:
     held: tuple[Step, ...]
     condition: str
     line: int
+    fields: tuple[str, ...]
     cause: Cause
     type: str
     host: str | None
@@ -103,10 +108,7 @@ def why(rule_base: RuleBase, outcome: Outcome, finding: Finding) -> tuple[Why, .
             firing.branch,
             _steps(branch, dict(firing.bindings)),
             tuple(condition_text(absence, branch) for absence in branch.absences),
-            tuple(
-                Step(condition_text(supports[alias], branch), supports[alias].line, fact_id)
-                for alias, fact_id in finding.supports
-            ),
+            tuple(_step(supports[alias], branch, fact_id) for alias, fact_id in finding.supports),
         )
         for firing in outcome.firings
         if firing.rule == rule.id and firing.bindings in matches
@@ -254,6 +256,7 @@ class _Walk:
             _steps(self.branch, bound),
             condition_text(pattern, self.branch),
             pattern.line,
+            _fields(pattern),
             cause,
             name,
             _host(pattern, host_field, bindings),
@@ -292,10 +295,18 @@ def _told(test: Test, fact: Fact, bindings: Bindings) -> FailedTest:
 
 def _steps(branch: Branch, bound: dict[str, str]) -> tuple[Step, ...]:
     return tuple(
-        Step(condition_text(pattern, branch), pattern.line, bound[pattern.alias])
+        _step(pattern, branch, bound[pattern.alias])
         for pattern in branch.patterns
         if pattern.alias in bound
     )
+
+
+def _step(pattern: Pattern, branch: Branch, fact_id: str) -> Step:
+    return Step(condition_text(pattern, branch), pattern.line, fact_id, _fields(pattern))
+
+
+def _fields(pattern: Pattern) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(test.field for test in pattern.tests))
 
 
 def condition_text(pattern: Pattern, branch: Branch) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from .explain import Step, Why, WhyNot
 from .facts import Fact
@@ -22,7 +22,7 @@ def _why(one: Why, facts: Mapping[str, Fact]) -> str:
     lines = [f"{one.rule} holds (alternative {one.branch})"]
     lines += _held(one.steps, facts)
     lines += [f"  and there is no {condition}" for condition in one.absent]
-    lines += [f"  besides: {fact_text(facts[step.fact])}" for step in one.supports]
+    lines += [f"  besides: {fact_text(facts[step.fact], step.fields)}" for step in one.supports]
     return "\n".join(lines)
 
 
@@ -32,15 +32,17 @@ def _why_not(one: WhyNot, facts: Mapping[str, Fact]) -> str:
     place = f"{one.file}:{one.line}"
     if one.cause == "blocked":
         lines.append(f"  ✗ {place}: there must be no {one.condition}, but there is")
-        lines += [f"      {fact_text(facts[fact_id])}" for fact_id in one.blocking]
+        lines += [f"      {fact_text(facts[fact_id], one.fields)}" for fact_id in one.blocking]
     elif one.cause == "not-seen":
         topics = ", ".join(one.topics)
         lines.append(f"  ✗ {place}: the inputs do not show {topics} of {one.host}")
     else:
         lines.append(f"  ✗ {place}: no {one.condition}")
-        lines += [f"      undecided: {fact_text(facts[fact_id])}" for fact_id in one.undecided]
+        lines += [
+            f"      undecided: {fact_text(facts[fact_id], one.fields)}" for fact_id in one.undecided
+        ]
         for miss in one.near:
-            lines.append(f"      nearest: {fact_text(facts[miss.fact])}")
+            lines.append(f"      nearest: {fact_text(facts[miss.fact], one.fields)}")
             lines += [
                 f"        wanted {test.wanted}, "
                 + ("it has none" if test.actual is None else f"it is {value_text(test.actual)}")
@@ -50,12 +52,13 @@ def _why_not(one: WhyNot, facts: Mapping[str, Fact]) -> str:
 
 
 def _held(steps: Iterable[Step], facts: Mapping[str, Fact]) -> list[str]:
-    return [f"  ✓ line {step.line}: {fact_text(facts[step.fact])}" for step in steps]
+    return [f"  ✓ line {step.line}: {fact_text(facts[step.fact], step.fields)}" for step in steps]
 
 
-def fact_text(fact: Fact) -> str:
-    """A fact on one line: its first fields, long values shortened."""
-    values = [f"{k}: {value_text(v)}" for k, v in fact.values.items() if v is not None]
+def fact_text(fact: Fact, first: Sequence[str] = ()) -> str:
+    """A fact on one line: at most ten fields, some of them first, long values shortened."""
+    names = dict.fromkeys([*(name for name in first if name in fact.values), *fact.values])
+    values = [f"{n}: {value_text(v)}" for n in names if (v := fact.values[n]) is not None]
     shown = [*values[:MAX_FIELDS], "…"] if len(values) > MAX_FIELDS else values
     return f"{fact.type} {{{', '.join(shown)}}}"
 

@@ -100,7 +100,7 @@ def _reason(rule_base: RuleBase, outcome: Outcome, stop: WhyNot) -> str:
     """The end of a walk in a few words; a fact with another name or number is no near miss."""
     fields = rule_base.vocabulary.types[stop.type].fields
     if stop.cause == "blocked":
-        return f"there is {fact_text(outcome.facts[stop.blocking[0]])}"
+        return f"there is {fact_text(outcome.facts[stop.blocking[0]], stop.fields)}"
     if stop.near and len(stop.near[0].failed) == 1:
         failed = stop.near[0].failed[0]
         kind = fields[failed.field].kind if failed.field in fields else "number"

@@ -50,7 +50,8 @@ def compile_texts(text: RuleText, aliases: Mapping[str, list[FactType]], mistake
                 here = (*at, number) if isinstance(written, list) else at
                 templates.append(_checked(here, step, aliases, mistake))
             compiled.setdefault(language, {})[part] = tuple(templates)
-        _compare_languages(part, compiled, mistake)
+        if by_language:
+            _compare_languages(part, compiled, mistake)
     return compiled
 
 

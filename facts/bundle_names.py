@@ -39,6 +39,7 @@ _NAME = re.compile(
     rf"(?:_(?P<host>.+?)_{_TIME})?(?: ?\(\d+\))?\.(?P<ext>txt|xml|pem|pcap|log|crt|cer)",
     re.IGNORECASE,
 )
+_ARCHIVE = re.compile(rf"diagnostic_log_(?P<host>[^/]+?)_{_TIME}", re.IGNORECASE)
 _KINDS: dict[tuple[str, str], Kind] = {
     ("loggingsnapshot", "txt"): "log",
     ("loggingsnapshot", "log"): "log",
@@ -86,16 +87,31 @@ def classify(name: str, head: bytes) -> BundleName:
         kind = _KINDS.get((what, ext), "unknown")
     if kind == "unknown":
         return BundleName(_by_content(base, head))
-    written = None
-    if match["date"]:
-        try:
-            moment = datetime.fromisoformat(
-                f"{match['date']}T{match['h']}:{match['m']}:{match['s']}"
-            )
-            written = int(moment.replace(tzinfo=UTC).timestamp())
-        except ValueError:
-            written = None
-    return BundleName(kind, match["host"].lower() if match["host"] else None, written)
+    return BundleName(kind, match["host"].lower() if match["host"] else None, _written(match))
+
+
+@dataclass(frozen=True)
+class ArchiveName:
+    """A bundle's own name, read: whose it is and when it was written (epoch seconds)."""
+
+    host: str
+    written: int | None
+
+
+def archive_name(place: str) -> ArchiveName | None:
+    """The innermost archive or folder `diagnostic_log_<host>_<time>` in a place; None without."""
+    names = list(_ARCHIVE.finditer(place))
+    return ArchiveName(names[-1]["host"].lower(), _written(names[-1])) if names else None
+
+
+def _written(name: re.Match[str]) -> int | None:
+    if not name["date"]:
+        return None
+    try:
+        moment = datetime.fromisoformat(f"{name['date']}T{name['h']}:{name['m']}:{name['s']}")
+    except ValueError:
+        return None
+    return int(moment.replace(tzinfo=UTC).timestamp())
 
 
 def _by_content(base: str, head: bytes) -> Kind:

@@ -113,6 +113,11 @@ class Certificate:
         return self.basic_constraints is not None and self.basic_constraints.ca
 
     @property
+    def is_proxy(self) -> bool:
+        """It is a proxy certificate (RFC 3820)."""
+        return self.extensions.proxy
+
+    @property
     def basic_constraints(self) -> ext.BasicConstraints | None:
         """The basicConstraints extension."""
         return self.extensions.basic_constraints

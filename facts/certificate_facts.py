@@ -297,7 +297,7 @@ def _files(files: Sequence[FileObservation], at: int, *, alone: bool) -> Iterato
             place = Evidence(
                 input=file.path, line=found.line, text=x509.subject, fingerprint=x509.fingerprint
             )
-            listed = Listed(x509, place, number)
+            listed = Listed(x509, place, number, len(contents.certificates))
             if x509.is_ca or (x509.self_signed and _CA_FILE.search(PurePath(file.path).name)):
                 authorities.append(x509)
             else:

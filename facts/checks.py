@@ -59,9 +59,10 @@ _NETSCAPE_SSL_CA, _NETSCAPE_ANY_CA = 0x04, 0x07
 def check_chain(chain: Sequence[Certificate], parameters: Parameters) -> Iterator[Failure]:
     """Every failure on a chain that ends at its last certificate, leaf first in `chain`.
 
-    The first one is OpenSSL's answer if the chain is anchored; what merely follows from another
-    failure of the same certificate is left out. A weak leaf key is not among them, see
-    `leaf_key_is_weak`: OpenSSL looks at it before it builds the chain.
+    They come in the order in which OpenSSL tells them to a callback that lets it go on; the first
+    is its answer if the chain is anchored. Other than OpenSSL, the validity of the last certificate
+    is checked on incomplete chains too. A weak leaf key is not among them, see `leaf_key_is_weak`:
+    OpenSSL looks at it before it builds the chain.
     """
     yield from _extension_failures(chain, parameters)
     yield from _strength_failures(chain, parameters)
@@ -74,8 +75,8 @@ def check_chain(chain: Sequence[Certificate], parameters: Parameters) -> Iterato
 
 
 def leaf_key_is_weak(leaf: Certificate) -> bool:
-    """The leaf's key is below security level 1 (error 66)."""
-    return leaf.public_key.strength < LEAST_STRENGTH
+    """The leaf's key is unreadable or below security level 1 (error 66)."""
+    return leaf.public_key.strength < LEAST_STRENGTH or leaf.public_key.unusable
 
 
 def ca_kind(certificate: Certificate, parameters: Parameters) -> int:
@@ -109,26 +110,30 @@ def fits_purpose(certificate: Certificate, parameters: Parameters, *, ca: bool) 
 
 def _extension_failures(chain: Sequence[Certificate], parameters: Parameters) -> Iterator[Failure]:
     below = 0  # CAs so far that are not self-issued
+    under_proxy = False  # what issues a proxy certificate is no CA (RFC 3820)
     for depth, certificate in enumerate(chain):
         raw = certificate.raw_extensions
         if any(extension.critical and extension.oid not in _HANDLED for extension in raw):
             yield Failure(34, depth)
-        if any(extension.oid == PROXY_CERT_INFO for extension in raw):
+        if certificate.is_proxy:
             yield Failure(40, depth)
-        if depth > 0:
-            kind = ca_kind(certificate, parameters)
-            if kind == 0 or (depth + 1 < len(chain) and kind != 1):
-                yield Failure(24 if parameters.legacy else 79, depth)
+        must_be_ca = depth > 0 and not under_proxy
+        kind = ca_kind(certificate, parameters)
+        if must_be_ca and (kind == 0 or (depth + 1 < len(chain) and kind != 1)):
+            yield Failure(24 if parameters.legacy else 79, depth)
         if len(chain) > 1 and certificate.public_key.explicit and not parameters.legacy:
             yield Failure(94, depth)
-        if not fits_purpose(certificate, parameters, ca=depth > 0):
+        if not fits_purpose(certificate, parameters, ca=must_be_ca):
             yield Failure(26, depth)
+        elif must_be_ca and kind == 0 and parameters.purpose != "any":
+            yield Failure(26, depth, derived=True)
         constraints = certificate.basic_constraints
         limit = constraints.path_length if constraints else None
         if depth > 1 and limit is not None and below > limit:
             yield Failure(25, depth)
         if depth > 0 and not certificate.self_issued:
             below += 1
+        under_proxy = certificate.is_proxy
 
 
 def _strength_failures(chain: Sequence[Certificate], parameters: Parameters) -> Iterator[Failure]:
@@ -143,9 +148,13 @@ def _strength_failures(chain: Sequence[Certificate], parameters: Parameters) -> 
 def _signature_and_time_failures(
     chain: Sequence[Certificate], parameters: Parameters
 ) -> Iterator[Failure]:
+    if len(chain) == 1 and not parameters.seems_self_signed(chain[0]):
+        yield Failure(21, 0, derived=True)
     for depth in range(len(chain) - 1, -1, -1):
         if depth + 1 < len(chain):
             issuer = chain[depth + 1]
+            if forbids(issuer, "keyCertSign") and not parameters.legacy:
+                yield Failure(32, depth + 1, derived=True)
             if issuer.public_key.unusable:
                 yield Failure(6, depth + 1)
             elif not chain[depth].signed_by(issuer):
@@ -155,9 +164,12 @@ def _signature_and_time_failures(
 
 
 def _constraint_failures(chain: Sequence[Certificate]) -> Iterator[Failure]:
-    for depth in range(len(chain) - 1, -1, -1):
+    constraining = [depth for depth, c in enumerate(chain) if c.extensions.name_constraints]
+    for depth in range(len(chain) - 1, -1, -1) if constraining else ():
         if depth > 0 and chain[depth].self_issued:
             continue
-        for issuer in reversed(chain[depth + 1 :]):
-            if code := check_constraints(chain[depth], issuer, leaf=depth == 0):
+        for above in reversed(constraining):
+            if above > depth and (
+                code := check_constraints(chain[depth], chain[above], leaf=depth == 0)
+            ):
                 yield Failure(code, depth)

@@ -70,7 +70,8 @@ def facts(
     for asked in _asked(profiles, pairs, clusters, knowledge):
         listed = asked.presenter.observation.own(asked.store)
         if listed is not None and asked.presenter.given:
-            yield _use(asked, listed, issuer_of(listed.certificate, held, knowledge))
+            issuer = issuer_of(listed.certificate, held, knowledge)
+            yield _use(asked, listed, issuer, knowledge.client_auth_ends)
 
 
 def issuer_of(certificate: X509, held: Held, knowledge: Knowledge) -> Issuer:
@@ -133,7 +134,7 @@ def _release(profile: Profile) -> Version | None:
     return profile.version[0] if profile.version else None
 
 
-def _use(asked: _Asked, listed: Listed, issuer: Issuer) -> ClientAuthUse:
+def _use(asked: _Asked, listed: Listed, issuer: Issuer, ends: Time) -> ClientAuthUse:
     certificate = listed.certificate
     renewal = Time(certificate.not_after or 0)
     until = issuer.server_only_from
@@ -149,6 +150,7 @@ def _use(asked: _Asked, listed: Listed, issuer: Issuer) -> ClientAuthUse:
         organisation=issuer.organisation,
         renewal=renewal,
         server_only_from=until,
+        public_until=ends,
         lost_at_renewal=until is not None and renewal >= until,
         evidence=(listed.evidence, *asked.evidence),
     )

@@ -23,6 +23,8 @@ Stage = Literal[
     "https", "xmpp", "policy", "identity", "edge_domain", "provisioning", "discovery", "tls"
 ]
 
+LONGEST = 8_000
+"""Bytes of a line that are looked at."""
 _ANCHORS = (
     b"Certificate Verification Result",
     b"curl_easy_perform for request",
@@ -45,10 +47,10 @@ _ANCHORS = (
 _HTTP_RESULT = re.compile(r"Certificate Verification Result:\s*(?P<result>\w+)")
 _CURL = re.compile(r"curl_easy_perform for request #\d+:\s*(?P<result>[A-Z_]+)")
 _PLATFORM = re.compile(
-    r"Verification result\s*:\s*(?P<result>\w+)\s+reason\s*:\s*\[(?P<why>[^\]]*)\]"
+    r"Verification result\s*:\s*(?P<result>\w+)\s+reason\s*:\s*\[(?P<why>[^\]]{0,200})\]"
     r"|finalResult:\s*(?P<final>\w+)"
 )
-_IDENTITY = re.compile(r"Verification of identity:\s*'(?P<name>[^']*)'\s+failed")
+_IDENTITY = re.compile(r"Verification of identity:\s*'(?P<name>[^']{0,300})'\s+failed")
 _IOS = re.compile(r"Policy verification failed.{0,200}?result\s*=\s*(?P<result>\d+)")
 _LOGIN = re.compile(r"OnLoginError:\s*(?P<which>LERR_(?:CUP|JABBER)_CERT)\s*<\d+>")
 _SOAP = re.compile(r"CLoginCup::OnLoginFailed.{0,300}?(?P<error>error:\s*[0-9A-Fa-f]{8}:[^\"]*)")
@@ -59,11 +61,11 @@ _ALERT = re.compile(
 )
 _DECIMAL = re.compile(r"SSLErrorCode\s*=\s*(?P<code>\d{1,12})")
 _DISCOVERY = re.compile(r"ServiceDiscoveryHandlerResult return code\s+(?P<code>[A-Z0-9_]+)")
-_EDGE = re.compile(r"Edge domain '(?P<name>[^']+)' and corresponding SRVName '[^']+' not found")
+_EDGE = re.compile(r"Edge domain '(?P<name>[^']{1,300})' and corresponding SRVName '[^']{1,300}' not found")
 _PROBLEM = re.compile(r"SSL certificate problem:\s*(?P<why>[A-Za-z' -]+[A-Za-z])(?=\s+\d|\s*$|\W)")
-_PROVISION = re.compile(r"ProvisionRequest failed:\s*(?P<code>\d+)\s*\((?P<why>[^)]*)\)")
+_PROVISION = re.compile(r"ProvisionRequest failed:\s*(?P<code>\d+)\s*\((?P<why>[^)]{0,200})\)")
 _PHONE_LIST = re.compile(r"HTTPS cert not in CTL|No match found in trust list[^\r\n]{0,80}")
-_WRAPPED = re.compile(r"PII_CED_Exception\{([^}]*)\}")
+_WRAPPED = re.compile(r"PII_CED_Exception\{([^}]{0,200})\}")
 _CERTIFICATE_WORDS = re.compile(r"CERT|SSL|TLS")
 _NO_TROUBLE = {"SUCCESS", "OK"}
 
@@ -104,7 +106,7 @@ def read(stream: Stream, where: Evidence, name: str) -> tuple[ClientEvents, Exce
     failure: Exception | None = None
     try:
         for hit in scan(stream, _ANCHORS):
-            text = _WRAPPED.sub(r"\1", hit.line.decode("utf-8", "replace"))
+            text = _WRAPPED.sub(r"\1", hit.line[:LONGEST].decode("utf-8", "replace"))
             for kind in _kinds(text, _client(text, name)):
                 events.failures.add(kind, where, hit.number, text)
     except Exception as error:  # a damaged stream: what came before it counts

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from . import der, dn
@@ -20,13 +21,24 @@ from .extensions import GeneralName, Subtree
 
 _MOST_COMPARISONS = 1 << 20  # NAME_CHECK_MAX: beyond it OpenSSL refuses to judge
 _LABEL = re.compile(rb"[0-9A-Za-z_](?:[0-9A-Za-z_-]*[0-9A-Za-z_])?")
+_MALFORMED = "malformed"
+
+Kind = int | str
+"""The tag byte of a GeneralName, the dotted OID of an otherName, or `_MALFORMED`."""
 
 Compare = Callable[[bytes], int]
 """Holds the contents of a name against bases: 0 in one of them, 47 in none, else an error."""
 
 
+class _Asked(NamedTuple):
+    """A name that is held against the subtrees of its kind."""
+
+    kind: Kind
+    value: bytes
+
+
 class _Trees(NamedTuple):
-    """All subtrees for one kind of name."""
+    """All subtrees of one kind: whether one has bounds, and a comparison with those before it."""
 
     bounded: bool
     compare: Compare
@@ -44,59 +56,88 @@ def check_constraints(certificate: Certificate, issuer: Certificate, *, leaf: bo
     subtrees = len(constraints.permitted) + len(constraints.excluded)
     if names * subtrees > _MOST_COMPARISONS:
         return 1
-    asked = list(alternative)
+    asked = []
     if rdns:
         mailboxes = dn.attributes(certificate.subject_name, dn.EMAIL_ADDRESS)
-        subject = GeneralName(ext.DIRECTORY_NAME, certificate.subject_name)
-        asked[:0] = [subject, *(_email_name(mailbox.value) for mailbox in mailboxes)]
+        asked = [_Asked(ext.DIRECTORY_NAME, certificate.subject_name)]
+        asked += [_mailbox(mailbox.value) for mailbox in mailboxes]
+    asked += [_alternative(name) for name in alternative]
     if leaf and not certificate.extensions.names(ext.DNS):
         common_names = dn.attributes(certificate.subject_name, dn.COMMON_NAME)
-        asked += [GeneralName(ext.DNS, host) for cn in common_names if (host := _host(cn))]
+        asked += [host for cn in common_names if (host := _host(cn)) is not None]
     permitted, excluded = _trees(issuer, False), _trees(issuer, True)
     return next((code for name in asked if (code := _check_name(name, permitted, excluded))), 0)
 
 
-def _email_name(value: der.Element) -> GeneralName:
-    # An address that is no IA5String has no valid syntax; an empty one has none either.
-    return GeneralName(ext.EMAIL, value.value if value.tag == der.IA5_STRING else b"")
+def _mailbox(address: der.Element) -> _Asked:
+    return _Asked(ext.EMAIL if address.tag == der.IA5_STRING else _MALFORMED, address.value)
 
 
-def _host(common_name: dn.Attribute) -> bytes:
-    """The common name if it looks like a host name of two labels or more, else b''."""
+def _kind(name: GeneralName) -> Kind:
+    if name.tag != ext.OTHER_NAME:
+        return name.tag
+    return der.oid(der.read(name.value).value)
+
+
+def _alternative(name: GeneralName) -> _Asked:
+    kind = _kind(name)
+    if kind != ext.SMTP_UTF8_MAILBOX:
+        return _Asked(kind, name.value)
+    # An empty one is refused, as one that is no UTF8String must be.
+    return _Asked(kind, ext.smtp_utf8_mailbox(name) or b"")
+
+
+def _host(common_name: dn.Attribute) -> _Asked | None:
+    """The common name as a host if it looks like one of two labels or more."""
     text = (common_name.text or "").rstrip("\0").encode("utf-8", "surrogatepass")
+    if b"\0" in text:
+        return _Asked(_MALFORMED, text)
     labels = text.split(b".")
-    return text if len(labels) > 1 and all(map(_LABEL.fullmatch, labels)) else b""
+    plausible = len(labels) > 1 and all(map(_LABEL.fullmatch, labels))
+    return _Asked(ext.DNS, text) if plausible else None
 
 
-def _check_name(
-    name: GeneralName, permitted: dict[int, _Trees], excluded: dict[int, _Trees]
-) -> int:
-    if name.tag in permitted:
-        trees = permitted[name.tag]
-        code = 49 if trees.bounded else trees.compare(name.value)
-        if code:
+def _check_name(name: _Asked, permitted: dict[Kind, _Trees], excluded: dict[Kind, _Trees]) -> int:
+    if name.kind == _MALFORMED:
+        return 53
+    if name.kind in permitted:
+        bounded, compare = permitted[name.kind]
+        code = compare(name.value)
+        if code not in {0, 47}:
             return code
-    if name.tag in excluded:
-        trees = excluded[name.tag]
-        code = 49 if trees.bounded else trees.compare(name.value)
-        return 48 if code == 0 else 0 if code == 47 else code
+        if bounded or code:
+            return 49 if bounded else 47
+    if name.kind in excluded:
+        bounded, compare = excluded[name.kind]
+        code = compare(name.value)
+        if code != 47:
+            return code or 48
+        return 49 if bounded else 0
     return 0
 
 
 @lru_cache(maxsize=1024)
-def _trees(issuer: Certificate, excluded: bool) -> dict[int, _Trees]:
+def _trees(issuer: Certificate, excluded: bool) -> dict[Kind, _Trees]:
     constraints = issuer.extensions.name_constraints
     assert constraints is not None  # noqa: S101 - the caller has looked
-    by_tag: dict[int, list[Subtree]] = {}
+    by_kind: dict[Kind, list[Subtree]] = {}
     for subtree in constraints.excluded if excluded else constraints.permitted:
-        by_tag.setdefault(subtree.base.tag, []).append(subtree)
-    return {
-        tag: _Trees(
-            any(subtree.bounded for subtree in subtrees),
-            _COMPARE.get(tag, _unsupported)([subtree.base.value for subtree in subtrees]),
-        )
-        for tag, subtrees in by_tag.items()
-    }
+        by_kind.setdefault(_kind(subtree.base), []).append(subtree)
+    # Those are constrained as addresses only (RFC 8398, section 6).
+    by_kind[ext.SMTP_UTF8_MAILBOX] = by_kind.get(ext.EMAIL, [])
+    return {kind: _read_trees(kind, trees) for kind, trees in by_kind.items() if trees}
+
+
+def _read_trees(kind: Kind, subtrees: list[Subtree]) -> _Trees:
+    bases = [
+        subtree.base.value for subtree in takewhile(lambda subtree: not subtree.bounded, subtrees)
+    ]
+    compare = _COMPARE.get(kind, _unsupported)(bases) if bases else _outside
+    return _Trees(len(bases) < len(subtrees), compare)
+
+
+def _outside(value: bytes) -> int:
+    return 47
 
 
 def _by_length(bases: Iterable[bytes]) -> dict[int, set[bytes]]:
@@ -163,6 +204,21 @@ def _mailboxes(bases: list[bytes]) -> Compare:
     return compare
 
 
+def _international_mailboxes(bases: list[bytes]) -> Compare:
+    try:
+        domains = _domains(b".".join(map(_u_label, base.split(b"."))) for base in bases)
+    except UnicodeError:
+        return lambda value: 1
+
+    return lambda value: domains(value.rpartition(b"@")[2]) if b"@" in value else 53
+
+
+def _u_label(label: bytes) -> bytes:
+    """A label of a host as Unicode, in UTF-8. UnicodeError where it is not what it claims."""
+    encoded = label.lower().startswith(b"xn--")
+    return label[4:].decode("punycode").encode() if encoded else label
+
+
 def _folded(mailbox: bytes) -> bytes:
     local, at, domain = mailbox.rpartition(b"@")
     return local + at + domain.lower()
@@ -204,10 +260,11 @@ def _addresses(bases: list[bytes]) -> Compare:
     return compare
 
 
-_COMPARE: dict[int, Callable[[list[bytes]], Compare]] = {
+_COMPARE: dict[Kind, Callable[[list[bytes]], Compare]] = {
     ext.DIRECTORY_NAME: _directory_names,
     ext.DNS: _hosts,
     ext.EMAIL: _mailboxes,
+    ext.SMTP_UTF8_MAILBOX: _international_mailboxes,
     ext.URI: _uris,
     ext.IP: _addresses,
 }

@@ -39,6 +39,11 @@ class Scope:
     indirect: bool = False
     some_reasons: bool = False
 
+    @property
+    def contradictory(self) -> bool:
+        """More than one of the `only…` flags is set, which RFC 5280, 5.2.5 forbids."""
+        return self.only_user + self.only_ca + self.only_attribute > 1
+
 
 @dataclass(frozen=True, eq=False)
 class Crl:
@@ -117,7 +122,8 @@ def _has_critical(found: Iterable[RawExtension], handled: set[str]) -> bool:
 
 
 def _scope(value: bytes | None) -> Scope:
-    parts = {part.tag: part.value for part in der.sequence(value)} if value is not None else {}
+    tags = (0xA0, 0x81, 0x82, 0x83, 0x84, 0x85)
+    parts = {} if value is None else der.optional_fields(value, *tags)
     return Scope(
         name=distribution_point_name(parts.get(0xA0)),
         only_user=any(parts.get(0x81, b"")),

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from .containers import read_pem
 from .uc_material import UcEntry, UcFile, plain_serial, read_file_name
@@ -75,11 +75,11 @@ def parse(text: bytes, where: Evidence) -> UcFile:
     host = _HOST.search(plain)
     entries: list[UcEntry] = []
     problems: list[tuple[int | None, str]] = []
-    for section in _sections(plain):
-        entries += _listed(section, where)
-        entries += _table(section, where)
+    for number, section in enumerate(_sections(plain)):
+        for rows in (_listed(section, where), _table(section, where)):
+            entries += islice(rows, MOST_ENTRIES)
         entries += _printed(section, where, problems)
-        if len(entries) > MOST_ENTRIES:
+        if len(entries) > MOST_ENTRIES or number > MOST_ENTRIES:
             problems.append((section.line, f"more than {MOST_ENTRIES:,} entries; the rest is left"))
             break
     found = tuple(dict.fromkeys(entries[:MOST_ENTRIES]))
@@ -94,11 +94,6 @@ class _Section:
     command: str
     argument: str
     body: str
-
-    def evidence(self, where: Evidence, offset: int, text: str) -> Evidence:
-        """A place in the section as evidence."""
-        line = self.line + self.body.count("\n", 0, offset)
-        return replace(where, line=line, text=text.strip()[:2_000])
 
 
 def _sections(text: str) -> Iterator[_Section]:
@@ -118,17 +113,20 @@ def _sections(text: str) -> Iterator[_Section]:
 
 
 def _listed(section: _Section, where: Evidence) -> Iterator[UcEntry]:
+    if section.command.startswith("show cert ") and " list " not in section.command:
+        return  # what looks like a line of a list is the argument of the command
+    line, counted = section.line, 0
     for match in _LISTED.finditer(section.body):
-        if section.command.startswith("show cert ") and " list " not in section.command:
-            continue  # the argument of `show cert trust`, not a line of a list
+        line += section.body.count("\n", counted, match.start())
+        counted = match.start()
         name, serial = read_file_name(match["file"])
         trust = match["unit"].endswith("-trust")
         yield UcEntry(
             unit=match["unit"],
-            evidence=section.evidence(where, match.start(), match[0]),
+            evidence=replace(where, line=line, text=match[0].strip()),
             common_name=name if trust else None,
             serial=serial if trust else None,
-            of_whole=True,
+            of_whole=trust,
             self_signed=True if _OWN_DESCRIPTION.match(match["text"]) else None,
         )
 
@@ -163,7 +161,11 @@ def _printed(
     serial, end = _SERIAL.search(section.body), _END.search(section.body)
     yield UcEntry(
         unit=unit or _default_unit(section.command),
-        evidence=section.evidence(where, subject.start(), subject[0]),
+        evidence=replace(
+            where,
+            line=section.line + section.body.count("\n", 0, subject.start(1)),
+            text=subject[0].strip()[:2_000],
+        ),
         subject=subject[1].strip(),
         issuer=issuer[1].strip() if issuer else None,
         common_name=_common_name(subject[1]) or read_file_name(file)[0],
@@ -205,31 +207,38 @@ def _moment(text: str) -> int | None:
 
 def _table(section: _Section, where: Evidence) -> Iterator[UcEntry]:
     """The rows of a table; its columns stand where the rule of `=` under the header says."""
-    lines = section.body.split("\n")
-    for number, line in enumerate(lines):
-        if number == 0 or not _RULE.match(line.rstrip("\r")):
-            continue
-        starts = [match.start() for match in re.finditer(r"=+", line)]
-        spans = list(zip(starts, [*starts[1:], None], strict=True))
-        header = [lines[number - 1][a:b].strip().lower() for a, b in spans]
-        for offset, row in enumerate(lines[number + 1 :], number + 1):
-            if not row.strip() or row.startswith(("admin:", "(")):
-                break
-            cells = dict(zip(header, (row[a:b].strip() for a, b in spans), strict=True))
-            unit = cells.get("name") or cells.get("unit") or ""
-            server = cells.get("servername") or cells.get("ipv4address") or ""
-            if not unit or not server:
-                continue
-            subject = cells.get("subjectname") or cells.get("subject") or None
-            evidence = replace(where, line=section.line + offset, text=row.strip()[:2_000])
-            yield UcEntry(
-                unit=unit,
-                evidence=evidence,
-                server=server.lower(),
-                in_database=True,
-                of_whole=True,
-                subject=subject,
-                issuer=cells.get("issuername") or cells.get("issuer") or None,
-                common_name=_common_name(subject) if subject else None,
-                serial=plain_serial(cells["serialnumber"]) if cells.get("serialnumber") else None,
-            )
+    spans: list[tuple[int, int | None]] = []
+    header: list[str] = []
+    before = ""
+    for number, line in enumerate(section.body.split("\n"), section.line):
+        if _RULE.match(line.rstrip("\r")):
+            starts = [match.start() for match in re.finditer(r"=+", line)]
+            spans = list(zip(starts, [*starts[1:], None], strict=True))
+            header = [before[a:b].strip().lower() for a, b in spans]
+        elif not line.strip() or line.startswith(("admin:", "(")):
+            spans = []
+        elif spans:
+            cells = dict(zip(header, (line[a:b].strip() for a, b in spans), strict=True))
+            yield from _row(cells, replace(where, line=number, text=line.strip()[:2_000]))
+        before = line
+
+
+def _row(cells: dict[str, str], evidence: Evidence) -> Iterator[UcEntry]:
+    """The entry of a row, where it names a unit and a server."""
+    unit = cells.get("name") or cells.get("unit") or ""
+    server = cells.get("servername") or cells.get("ipv4address") or ""
+    if not unit or not server:
+        return
+    subject = cells.get("subjectname") or cells.get("subject") or None
+    yield UcEntry(
+        unit=unit,
+        evidence=evidence,
+        server=server.lower(),
+        address=cells.get("ipv4address") or None,
+        in_database=True,
+        of_whole=True,
+        subject=subject,
+        issuer=cells.get("issuername") or cells.get("issuer") or None,
+        common_name=_common_name(subject) if subject else None,
+        serial=plain_serial(cells["serialnumber"]) if cells.get("serialnumber") else None,
+    )

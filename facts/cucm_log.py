@@ -18,6 +18,8 @@ from .terms import FailureClass, Side
 from .tls_reasons import read_reason
 from .vocabulary import Evidence
 
+LONGEST = 8_000
+"""Bytes of a line that are looked at."""
 _ANCHORS = (
     b"HandleSSLError",
     b"verify_cb",
@@ -32,10 +34,8 @@ _VERIFICATION = re.compile(
     r"\(Verification error:\s*(?P<code>\d{1,4})\s*\)\s*-\s*(?P<text>[A-Za-z' -]{0,100}?)\s*"
     r"(?:\bfor\s+(?P<peer>[0-9A-Fa-f.:\[\]]+):\d+|$)"
 )
-_HANDSHAKE = re.compile(
-    r"HandleSSLError\s*-\s*(?P<text>[^,]{1,200}?)\s*(?:,.{0,300}?\bfor\s+"
-    r"(?P<peer>[0-9A-Fa-f.:\[\]]+):\d+|,|$)"
-)
+_HANDSHAKE = re.compile(r"HandleSSLError\s*-\s*(?P<text>[^,\r\n]{1,200})")
+_PEER = re.compile(r"\bfor\s+(?P<peer>[0-9A-Fa-f.:\[\]]{2,50}):\d+")
 _CALLBACK = re.compile(
     r"verify_cb pre-verified\s*=\s*0\s*,\s*cert verification errno\s*=\s*(?P<code>\d{1,4})\s*,"
     r"\s*depth\s*=\s*(?P<depth>\d{1,3})"
@@ -139,7 +139,7 @@ def read(stream: Stream, where: Evidence) -> tuple[UcEvents, Exception | None]:
     failure: Exception | None = None
     try:
         for hit in scan(stream, _ANCHORS):
-            text = hit.line.decode("utf-8", "replace")
+            text = hit.line[:LONGEST].decode("utf-8", "replace")
             callback = _take(text, hit.number, where, events, callback)
     except Exception as error:  # a damaged stream: what came before it counts
         failure = error
@@ -182,11 +182,10 @@ def _take(
 
 def _other(text: str, events: UcEvents) -> UcFailureKind | None:
     if match := _HANDSHAKE.search(text):
-        reason = " ".join(match["text"].split())
+        reason, peer = " ".join(match["text"].split()), _PEER.search(text)
         verdict = read_reason(reason)
-        return UcFailureKind(
-            "handshake", verdict.cls, verdict.rejected_by, None, None, reason, _ip(match["peer"])
-        )
+        ip = _ip(peer["peer"]) if peer else None
+        return UcFailureKind("handshake", verdict.cls, verdict.rejected_by, None, None, reason, ip)
     if match := _NAME.search(text):
         received, expected = match["received"].lower(), match["expected"].lower()
         event: Literal["name", "name_not_in_cn"] = "name" if match["final"] else "name_not_in_cn"

@@ -16,6 +16,7 @@ from .containers import read_pem
 from .uc_material import UcEntry, UcFile, read_file_name
 from .vocabulary import Evidence
 
+MOST_ENTRIES = 5_000
 _KEYS = re.compile(rb'"(?:identities|trusts)"\s*:\s*\[')
 
 
@@ -37,8 +38,14 @@ def parse(text: bytes, where: Evidence) -> UcFile:
     host = server.lower() if isinstance(server, str) and server.strip() else None
     entries: list[UcEntry] = []
     problems: list[tuple[int | None, str]] = []
-    for unit, file, pem in _certificates(data):
-        line = _line(plain, pem)
+    line, position = 1, 0
+    for number, (unit, file, pem) in enumerate(_certificates(data)):
+        if number >= MOST_ENTRIES:
+            problems.append((line, f"more than {MOST_ENTRIES:,} certificates; the rest is left"))
+            break
+        found_at = _position(plain, pem, position)
+        if found_at is not None:
+            line, position = line + plain.count("\n", position, found_at), found_at + 1
         contents = read_pem(pem.encode())
         name, serial = read_file_name(file)
         if not contents.certificates:
@@ -84,8 +91,8 @@ def _mappings(value: Any) -> Iterator[Mapping[str, Any]]:
     )
 
 
-def _line(text: str, pem: str) -> int | None:
-    """The line on which a certificate stands: that of the first line of its own Base64."""
+def _position(text: str, pem: str, start: int) -> int | None:
+    """Where a certificate stands after a position: the first line of its own Base64."""
     lines = [line.strip() for line in pem.splitlines() if line.strip()]
-    position = text.find(lines[1]) if len(lines) > 1 and len(lines[1]) > 20 else -1
-    return text.count("\n", 0, position) + 1 if position >= 0 else None
+    found = text.find(lines[1], start) if len(lines) > 1 and len(lines[1]) > 20 else -1
+    return found if found >= 0 else None

@@ -22,7 +22,8 @@ class Defect:
     fault. For a CA that is missing: its subject and key identifier, whether it is an intermediate
     or a root, where it was seen (`found_in`, a fingerprint), and whether the trust list would
     anchor it. `twins`: positions in the trust list of entries with the wanted subject and another
-    key.
+    key. `consequence`: it goes away by itself with the other defects, being another word for one of
+    them or the fault of a certificate that OpenSSL took for want of the right one.
     """
 
     code: str
@@ -38,6 +39,7 @@ class Defect:
     found_in: str | None = None
     anchor_trusted: bool | None = None
     twins: tuple[int, ...] = ()
+    consequence: bool = False
 
     def lacking_as(self, other: Defect) -> Defect:
         """This defect with what the other says of the missing issuer."""
@@ -153,6 +155,12 @@ KINDS = {
         "{known}{twins}",
         "{get_issuer}",
     ),
+    21: Kind(
+        "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+        "chain",
+        "The signature of {subject} cannot be checked without its issuer.",
+        "{get_issuer}",
+    ),
     22: Kind(
         "CERT_CHAIN_TOO_LONG",
         "chain",
@@ -188,6 +196,12 @@ KINDS = {
         "chain",
         "{subject} asks for an issuer with another serial number or issuer than {issuer} has.",
         "Use the issuer's certificate that it was issued by, or have {subject} issued anew.",
+    ),
+    32: Kind(
+        "KEYUSAGE_NO_CERTSIGN",
+        "chain",
+        "The key usage of {subject} does not allow it to sign certificates.",
+        "Have that CA issued anew with keyCertSign, or use the right CA.",
     ),
     34: Kind(
         "UNHANDLED_CRITICAL_EXTENSION",

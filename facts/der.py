@@ -73,6 +73,20 @@ def sequence(data: bytes) -> list[Element]:
     return children(read(data).expect(SEQUENCE, "sequence").value)
 
 
+def optional_fields(data: bytes, *tags: int) -> dict[int, bytes]:
+    """Contents by tag of the fields of a SEQUENCE, which are all optional.
+
+    DerError where a field has none of the tags, or they are not in this order.
+    """
+    found, left = {}, list(tags)
+    for element in sequence(data):
+        if element.tag not in left:
+            raise DerError(f"an unexpected field with tag 0x{element.tag:02x}")
+        del left[: left.index(element.tag) + 1]
+        found[element.tag] = element.value
+    return found
+
+
 @lru_cache(maxsize=1024)
 def oid(value: bytes) -> str:
     """Dotted form of an object identifier's contents."""

@@ -6,7 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from itertools import permutations
 
-from . import certificate_facts, client_auth, list_facts, log_facts, node_facts, uc_facts
+from . import (
+    certificate_facts,
+    client_auth,
+    list_facts,
+    log_facts,
+    node_facts,
+    request_facts,
+    uc_facts,
+)
 from .certificate import Certificate as X509
 from .knowledge import Knowledge
 from .links import Held, hold
@@ -14,7 +22,8 @@ from .model import Coverage, LinkCheck, Pair
 from .observations import Observations, Problem
 from .pairing import Pairing, ZonePair, pair
 from .profile import Profile
-from .uc_links import serve, shown_to, uc_checks
+from .uc_links import shown_to, uc_checks
+from .uc_pairing import by_name, serve
 from .vocabulary import Fact, Topic
 from .zone_links import cluster_checks, neighbor_checks, zone_checks
 
@@ -56,8 +65,9 @@ def derive(observations: Observations, at: int, knowledge: Knowledge) -> Derived
     facts += uc_facts.facts(observations, served, profiles, at, held)
     facts += client_auth.facts(everyone, pairing.pairs, clusters, held, knowledge)
     facts += list_facts.facts(profiles, pairing.pairs, knowledge)
+    facts += request_facts.facts(observations.files)
     facts += node_facts.domain_checks(pairing.pairs)
-    facts += log_facts.facts(profiles)
+    facts += log_facts.facts(profiles, by_name(observations.uc_servers))
     problems = (*observations.problems, *pairing.problems, *unserved, *_node_problems(profiles))
     ordered = sorted(dict.fromkeys(facts), key=_order)
     return Derived(tuple(ordered), everyone, pairing.pairs, problems, at)

@@ -48,7 +48,7 @@ class Explainer:
         return [self._defect(path, failure) for failure in failures]
 
     def _defect(self, path: Path, failure: Failure) -> Defect:
-        code, depth = failure
+        code, depth, _ = failure
         certificate, top = path.certificates[depth], path.certificates[-1]
         issuer = path.certificates[depth + 1] if depth + 1 < len(path.certificates) else None
         refused = code in MISSING_ISSUER and depth not in path.gaps

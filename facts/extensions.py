@@ -14,7 +14,7 @@ KEY_USAGE = "2.5.29.15"
 EXTENDED_KEY_USAGE = "2.5.29.37"
 SUBJECT_KEY_ID = "2.5.29.14"
 AUTHORITY_KEY_ID = "2.5.29.35"
-SUBJECT_ALT_NAME = "2.5.29.17"
+SUBJECT_ALT_NAME, ISSUER_ALT_NAME = "2.5.29.17", "2.5.29.18"
 NAME_CONSTRAINTS = "2.5.29.30"
 CRL_DISTRIBUTION_POINTS = "2.5.29.31"
 CERTIFICATE_POLICIES = "2.5.29.32"
@@ -25,8 +25,12 @@ NETSCAPE_CERT_TYPE = "2.16.840.1.113730.1.1"
 # Tags of GeneralName (RFC 5280, 4.2.1.6).
 OTHER_NAME, EMAIL, DNS, DIRECTORY_NAME, URI, IP = 0xA0, 0x81, 0x82, 0xA4, 0x86, 0x87
 _GENERAL_NAME_TAGS = frozenset({0xA0, 0x81, 0x82, 0xA3, 0xA4, 0xA5, 0x86, 0x87, 0x88})
+SMTP_UTF8_MAILBOX = "1.3.6.1.5.5.7.8.9"
 _DNS_SRV, _XMPP_ADDRESS = "1.3.6.1.5.5.7.8.7", "1.3.6.1.5.5.7.8.5"
 _CA_ISSUERS, _OCSP = "1.3.6.1.5.5.7.48.2", "1.3.6.1.5.5.7.48.1"
+
+# Bits of ReasonFlags (RFC 5280, 4.2.1.13); the first one is unused.
+ALL_REASONS = frozenset(range(1, 9))
 
 _KEY_USAGES = (
     "digitalSignature",
@@ -107,10 +111,14 @@ class DistributionPointName(NamedTuple):
 
 
 class DistributionPoint(NamedTuple):
-    """Where a CRL is to be had, and the canonical names of its issuers if others than the CA."""
+    """Where a CRL is to be had, and the canonical names of its issuers if others than the CA.
+
+    `reasons`: the bits of ReasonFlags for which that CRL revokes.
+    """
 
     name: DistributionPointName | None
     crl_issuers: frozenset[bytes] | None
+    reasons: frozenset[int] = ALL_REASONS
 
 
 @dataclass(frozen=True)
@@ -128,6 +136,7 @@ class Extensions:
     policies: tuple[str, ...] = ()
     access: tuple[tuple[str, GeneralName], ...] = ()
     netscape_cert_type: int | None = None
+    proxy: bool = False
     damaged: bool = False  # one that OpenSSL reads for every chain is unreadable
     unreadable: tuple[str, ...] = ()
 
@@ -199,8 +208,9 @@ def raw_extension(element: der.Element) -> RawExtension:
 def read_extensions(raw: Iterable[RawExtension]) -> Extensions:
     """Read the known extensions; never raises."""
     values: dict[str, Any] = {}
-    unreadable, damaged = [], False
+    unreadable, damaged, seen = [], False, set()
     for oid, _, value in raw:
+        seen.add(oid)
         if oid not in _READERS:
             continue
         field, label, reader = _READERS[oid]
@@ -213,6 +223,12 @@ def read_extensions(raw: Iterable[RawExtension]) -> Extensions:
             unreadable.append(f"{label}: {error}")
             # What OpenSSL reads for chain building; the rest it leaves alone.
             damaged |= field not in {"policies", "access"}
+    constraints = values.get("basic_constraints")
+    if values.get("proxy") and (
+        (constraints and constraints.ca) or seen & {SUBJECT_ALT_NAME, ISSUER_ALT_NAME}
+    ):
+        unreadable.append("proxyCertInfo: in a CA or beside alternative names (RFC 3820, 3.2)")
+        damaged = True
     if values.get("key_usage") == frozenset():
         unreadable.append("keyUsage: no usage at all, which RFC 5280, 4.2.1.3 forbids")
     return Extensions(
@@ -224,7 +240,7 @@ def read_extensions(raw: Iterable[RawExtension]) -> Extensions:
 
 def authority_key_id(value: bytes) -> AuthorityKeyId:
     """Read the AuthorityKeyIdentifier of a certificate or CRL. DerError where malformed."""
-    parts = {part.tag: part.value for part in der.sequence(value)}
+    parts = der.optional_fields(value, 0x80, 0xA1, 0x82)
     issuers = [e.value for e in der.children(parts.get(0xA1, b"")) if e.tag == DIRECTORY_NAME]
     return AuthorityKeyId(
         parts.get(0x80), dn.canonical(issuers[0]) if issuers else None, parts.get(0x82)
@@ -246,11 +262,13 @@ def distribution_point_name(value: bytes | None) -> DistributionPointName | None
 
 
 def _basic_constraints(value: bytes) -> BasicConstraints:
-    parts = der.sequence(value)
-    length = next((der.integer(part) for part in parts if part.tag == der.INTEGER), None)
-    if length is not None and length < 0:
-        raise der.DerError("a negative path length")
-    return BasicConstraints(bool(parts) and der.is_true(parts[0]), length)
+    parts = der.optional_fields(value, der.BOOLEAN, der.INTEGER)
+    length = None
+    if der.INTEGER in parts:
+        length = int.from_bytes(parts[der.INTEGER], "big", signed=True)
+        if length < 0:
+            raise der.DerError("a negative path length")
+    return BasicConstraints(any(parts.get(der.BOOLEAN, b"")), length)
 
 
 def _key_usage(value: bytes) -> frozenset[str]:
@@ -281,16 +299,26 @@ def _other_name(value: bytes) -> tuple[str, bytes]:
     return der.oid(kind.value), der.read(wrapped.value).value
 
 
+def smtp_utf8_mailbox(name: GeneralName) -> bytes | None:
+    """The address in an otherName that is a SmtpUTF8Mailbox (RFC 8398), in UTF-8."""
+    kind, wrapped = der.children(name.value)
+    mailbox = der.read(wrapped.value)
+    found = der.oid(kind.value) == SMTP_UTF8_MAILBOX and mailbox.tag == der.UTF8_STRING
+    return mailbox.value if found else None
+
+
 def _name_constraints(value: bytes) -> NameConstraints:
     subtrees = {
-        part.tag: tuple(_subtree(e.value) for e in der.children(part.value))
-        for part in der.sequence(value)
+        tag: tuple(_subtree(e.value) for e in der.children(part))
+        for tag, part in der.optional_fields(value, 0xA0, 0xA1).items()
     }
     return NameConstraints(subtrees.get(0xA0, ()), subtrees.get(0xA1, ()))
 
 
 def _subtree(value: bytes) -> Subtree:
     base, *bounds = der.children(value)
+    if [bound.tag for bound in bounds] not in ([], [0x80], [0x81], [0x80, 0x81]):
+        raise der.DerError("a subtree with unexpected fields")
     bounded = any(bound.tag == 0x81 or any(bound.value) for bound in bounds)
     return Subtree(GeneralName(base.tag, base.value), bounded)
 
@@ -298,12 +326,17 @@ def _subtree(value: bytes) -> Subtree:
 def _distribution_points(value: bytes) -> tuple[DistributionPoint, ...]:
     points = []
     for point in der.sequence(value):
-        parts = {part.tag: part.value for part in der.children(point.value)}
+        parts = der.optional_fields(point.raw, 0xA0, 0x81, 0xA2)
+        if 0xA0 not in parts and not parts.get(0xA2):
+            raise der.DerError("a distribution point without a name or an issuer")
         issuers = None
         if 0xA2 in parts:
             names = der.children(parts[0xA2])
             issuers = frozenset(dn.canonical(e.value) for e in names if e.tag == DIRECTORY_NAME)
-        points.append(DistributionPoint(distribution_point_name(parts.get(0xA0)), issuers))
+        reasons = ALL_REASONS
+        if 0x81 in parts:
+            reasons &= der.bits(der.Element(der.BIT_STRING, parts[0x81], b""))
+        points.append(DistributionPoint(distribution_point_name(parts.get(0xA0)), issuers, reasons))
     return tuple(points)
 
 
@@ -317,7 +350,14 @@ def _access(value: bytes) -> tuple[tuple[str, GeneralName], ...]:
 
 
 def _netscape_cert_type(value: bytes) -> int:
-    return der.read(value).expect(der.BIT_STRING, "certificate type").value[1]
+    bits = der.read(value).expect(der.BIT_STRING, "certificate type").value
+    return bits[1] if len(bits) > 1 else 0
+
+
+def _proxy(value: bytes) -> bool:
+    if der.SEQUENCE not in der.optional_fields(value, der.INTEGER, der.SEQUENCE):
+        raise der.DerError("it has no policy")
+    return True
 
 
 _READERS: dict[str, tuple[str, str, Callable[[bytes], object]]] = {
@@ -331,5 +371,6 @@ _READERS: dict[str, tuple[str, str, Callable[[bytes], object]]] = {
     CRL_DISTRIBUTION_POINTS: ("distribution_points", "cRLDistributionPoints", _distribution_points),
     CERTIFICATE_POLICIES: ("policies", "certificatePolicies", _policies),
     AUTHORITY_INFO_ACCESS: ("access", "authorityInfoAccess", _access),
+    PROXY_CERT_INFO: ("proxy", "proxyCertInfo", _proxy),
     NETSCAPE_CERT_TYPE: ("netscape_cert_type", "nsCertType", _netscape_cert_type),
 }

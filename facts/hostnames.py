@@ -10,7 +10,7 @@ import re
 
 from . import dn
 from .certificate import Certificate
-from .extensions import DNS, EMAIL, IP
+from .extensions import DNS, EMAIL, IP, OTHER_NAME, smtp_utf8_mailbox
 from .verification import Name
 
 # A whole first label, then at least two labels of letters, digits and inner hyphens.
@@ -30,9 +30,11 @@ def has_name(certificate: Certificate, name: Name) -> bool:
             _host_matches(pattern, expected)
             for pattern in [value for _, value in san(DNS)] or _subject(certificate, dn.COMMON_NAME)
         )
+    mailboxes = [value for _, value in san(EMAIL)]
+    mailboxes += [value for n in san(OTHER_NAME) if (value := smtp_utf8_mailbox(n)) is not None]
     return any(
         _mailbox_matches(mailbox, expected)
-        for mailbox in [value for _, value in san(EMAIL)] or _subject(certificate, dn.EMAIL_ADDRESS)
+        for mailbox in mailboxes or _subject(certificate, dn.EMAIL_ADDRESS)
     )
 
 

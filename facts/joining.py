@@ -10,8 +10,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 
+from .bundle_names import archive_name
 from .log_events import LogEvents
 from .observations import NodeObservation, Problem
+
+_SAID = ("configuration", "status", "trust", "server", "client", "events")
 
 
 @dataclass
@@ -33,7 +36,8 @@ class Part:
         """The newest time that the files hold: of the log, else of the status, else the names'."""
         if self.record.events and self.record.events.last is not None:
             return self.record.events.last
-        return self._status_time() or self.named
+        archive = archive_name(self.place)
+        return self._status_time() or self.named or (archive.written if archive else None)
 
     def _status_time(self) -> int | None:
         leaf = self.record.status.find("SystemTime") if self.record.status else None
@@ -75,7 +79,9 @@ def _with_hosts(parts: list[Part], problems: list[Problem]) -> list[Part]:
             problems.append(Problem(part.input, text))
             continue
         else:
-            part.host = part.content_host or _subject_host(part) or "unnamed"
+            archive = archive_name(part.place)
+            part.host = part.content_host or (archive.host if archive else None)
+            part.host = part.host or _subject_host(part) or "unnamed"
             if part.host == "unnamed":
                 text = "nothing in it names the node that it is from; it is called `unnamed`"
                 problems.append(Problem(part.input, text))
@@ -112,7 +118,8 @@ def _merge(host: str, parts: list[Part], problems: list[Problem]) -> NodeObserva
     """One node of several bundles: the newest decides on everything but the logs, which add up."""
     ordered = sorted(parts, key=lambda p: (p.written() or 0, p.input, p.place), reverse=True)
     inputs = tuple(dict.fromkeys(part.input for part in ordered))
-    if len(inputs) > 1:
+    said = [name for part in parts for name in _SAID if getattr(part.record, name) is not None]
+    if len(said) > len(set(said)):
         text = (
             f"several inputs are of {host}; configuration, status and certificates are taken"
             f" from the newest that has them ({inputs[0]} first), all logs are read"

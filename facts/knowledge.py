@@ -69,8 +69,9 @@ class CloudRoot:
 
 @dataclass(frozen=True, kw_only=True)
 class Knowledge:
-    """All of it."""
+    """All of it; `client_auth_ends` is the time from which no public CA issues clientAuth."""
 
+    client_auth_ends: Time
     requirements: tuple[EkuRequirement, ...]
     authorities: tuple[PublicAuthority, ...]
     cloud_roots: tuple[CloudRoot, ...]

@@ -202,7 +202,13 @@ def _chain(
     if unseen_chain and reason == "missing_intermediate":
         # What the presenter sends along is in its own list, which nobody has seen.
         return LinkCheck(
-            **base, check="chain", state="unknown", reason="no_trust_list", evidence=evidence
+            **base,
+            check="chain",
+            state="unknown",
+            reason="no_trust_list",
+            missing_subject=missing,
+            missing_key_id=first.missing_key_id,
+            evidence=evidence,
         )
     list_at = verifier.observation.trust[0].evidence if verifier.observation.trust else None
     if missing and list_at:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from .log_events import LogEvents
@@ -17,6 +18,7 @@ from .model import (
     XcpFailure,
 )
 from .model_checks import LogPhrase
+from .model_uc import UcTarget
 from .names import name_kind
 from .profile import Profile
 from .vocabulary import Evidence, Fact, Time
@@ -25,15 +27,17 @@ _SERVICES = {5061: "sip_tls", 5062: "mtls"}
 _MORE_ZONES = range(7001, 7011)
 
 
-def facts(profiles: Sequence[Profile]) -> Iterator[Fact]:
-    """The log facts of all nodes."""
-    by_address = {address: p.host for p in profiles for address in p.addresses}
+def facts(profiles: Sequence[Profile], servers: Mapping[str, str]) -> Iterator[Fact]:
+    """The log facts of all nodes. `servers` are UC servers by each of their names."""
+    # Private addresses recur: one that two nodes hold tells nothing.
+    holders = Counter(address for p in profiles for address in p.addresses)
+    by_address = {a: p.host for p in profiles for a in p.addresses if holders[a] == 1}
     for profile in profiles:
         events = profile.observation.events
         logged = set()
         if events is not None:
             yield from _tls(profile, events, by_address)
-            yield from _traffic_server(profile, events)
+            yield from _traffic_server(profile, events, servers)
             yield from _others(profile, events, by_address)
             for alarm in _alarms(profile, events):
                 logged.add(alarm.id)
@@ -67,11 +71,23 @@ def _tls(profile: Profile, events: LogEvents, by_address: dict[str, str]) -> Ite
         )
 
 
-def _traffic_server(profile: Profile, events: LogEvents) -> Iterator[TrafficServerFailure]:
+def _traffic_server(
+    profile: Profile, events: LogEvents, servers: Mapping[str, str]
+) -> Iterator[TrafficServerFailure | UcTarget]:
+    for target, tally in events.uc_targets.items():
+        yield UcTarget(
+            host=profile.host,
+            server=target.host,
+            port=target.port,
+            kind=name_kind(target.host),
+            peer=servers.get(target.host, ""),
+            evidence=tuple(tally.samples),
+        )
     for kind, tally in events.traffic_server.items():
         yield TrafficServerFailure(
             host=profile.host,
             server=kind.server,
+            peer=servers.get(kind.server) or servers.get(kind.ip or "", ""),
             ip=kind.ip,
             port=kind.port,
             rejected_by=kind.rejected_by,

@@ -102,7 +102,7 @@ def _dispatch(
         traffic.take(line, hit)
     if traffic_server_log.ALLOWED in raw:
         traffic.take_allowed(line)
-    log_phrases.take(line, events)
+    log_phrases.take(line, hit, events)
     if _ALARM in raw:
         _alarm(line, events)
     for anchor, event in _CHANGES:

@@ -314,6 +314,7 @@ class TrafficServerFailure(Fact):
     topics = ("log",)
     host: str = described("Expressway-C node")
     server: str = described("server as Traffic Server names it, lower case")
+    peer: str = described("UC server among the inputs that it is; empty where it is none of them")
     ip: str | None = optional("address of the server")
     port: int | None = optional("port of the server, from the transaction")
     rejected_by: Side = described("who refused whom")

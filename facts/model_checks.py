@@ -1,5 +1,6 @@
 """Fact types of single things that Cisco's guides ask for: who issued a certificate and what it is
-needed for, what a trusted CA list holds, which key types the tunnels take, telling phrases."""
+needed for, what a trusted CA list holds, which key types the tunnels take, which request a
+certificate answers, telling phrases."""
 
 from __future__ import annotations
 
@@ -16,6 +17,8 @@ Phrase = Literal[
     "not_im_and_presence",
     "tunnel_algorithms_upgrade",
     "smart_licensing",
+    "federation_name_mismatch",
+    "service_timeout",
 ]
 
 
@@ -53,6 +56,9 @@ class ClientAuthUse(Fact):
     organisation: str | None = optional("organisation of the public CA")
     renewal: Time = described("end of its validity, so the latest time of its renewal")
     server_only_from: Time | None = optional("time from which that CA issues serverAuth alone")
+    public_until: Time = described(
+        "time from which no CA of the browsers' root programmes may issue clientAuth"
+    )
     lost_at_renewal: bool = described("at its renewal that CA will issue serverAuth alone")
 
 
@@ -87,6 +93,17 @@ class TunnelAlgorithm(Fact):
     algorithm: str = described("public key algorithm of that certificate, as the setting names it")
     accepted: bool = described("the setting lists it")
     value: str = described("algorithms that the setting lists")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateRequest(Fact):
+    """A request file held against a certificate file of the same common name."""
+
+    host_field = None
+    path: str = described("name of the request file")
+    certificate_path: str = described("name of the certificate file")
+    common_name: str = described("common name of both")
+    same_key: bool = described("the certificate has the key that the request was made with")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,18 @@ class UcServer(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class UcTarget(Fact):
+    """A UC server as an Expressway-C's allow list names it, so as clients are told to reach it."""
+
+    topics = ("log",)
+    host: str = described("Expressway-C node")
+    server: str = described("name or address of the server, lower case")
+    port: int = described("port of the server")
+    kind: Literal["fqdn", "short", "ip"] = described("what sort of name it is")
+    peer: str = described("UC server among the inputs that it is; empty where it is none of them")
+
+
+@dataclass(frozen=True, kw_only=True)
 class UcCertificate(Fact):
     """A certificate of a UC server's own, by its unit."""
 
@@ -59,9 +71,9 @@ class UcTrustEntry(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class UcTwin(Fact):
-    """Two own certificates of UC servers with the same subject and different keys.
+    """Two self-signed certificates of a UC server with the same subject and different keys.
 
-    An Expressway-C cannot verify both, as a trusted CA list is searched by subject and the first
+    An Expressway-C cannot verify both: a trusted CA list is searched by subject, and the first
     entry is taken (Cisco 213872, CSCwa12894).
     """
 
@@ -69,7 +81,6 @@ class UcTwin(Fact):
     subject: str = described("the subject they share")
     first_unit: str = described("unit of the one, by name")
     second_unit: str = described("unit of the other")
-    self_signed: bool = described("both are self-signed, so each must be in the list itself")
 
 
 @dataclass(frozen=True, kw_only=True)

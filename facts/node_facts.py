@@ -33,6 +33,7 @@ _SETTINGS = (
     "Ciphers ",
     "NTP Server ",
     "Authentication Certificate ",
+    "Login Remote LDAP ",
 )
 RSA_FIRST = "ECDHE-RSA-AES256-GCM-SHA384:"
 _UP = {"active", "established", "up", "ok", "connected"}
@@ -151,6 +152,10 @@ def cluster_mode(profile: Profile) -> tuple[Literal["permissive", "enforcing"], 
     events = profile.observation.events
     if events and events.cluster_mode:
         return events.cluster_mode[0], events.cluster_mode[1]
+    configuration = profile.observation.configuration
+    for key, value in (configuration.values if configuration else {}).items():
+        if "verif" in key.lower() and value.text.lower() in ("permissive", "enforcing", "enforce"):
+            return ("permissive" if value.text[0] in "pP" else "enforcing"), profile.line(value)
     dumped = profile.observation.cluster_mode
     if dumped:
         return ("enforcing" if dumped[0] == "enforcing" else "permissive"), dumped[1]

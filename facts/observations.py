@@ -82,7 +82,7 @@ class UcServerObservation:
     @property
     def shows_whole_stores(self) -> bool:
         """A source lists its trust stores whole, so what is not there is absent."""
-        return any(entry.is_trust and entry.of_whole for entry in self.entries)
+        return any(entry.of_whole for entry in self.entries)
 
     def store(self, name: str) -> tuple[UcEntry, ...]:
         """The entries of a trust store, of the server's own list if given, else the database's."""

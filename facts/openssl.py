@@ -8,7 +8,7 @@ may exist and not be found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from .certificate import Certificate
@@ -18,21 +18,25 @@ from .verification import Failure, Parameters
 
 
 class Chain(NamedTuple):
-    """What OpenSSL builds: certificates from the leaf on, and why it is incomplete (0: it is not).
+    """What OpenSSL builds: certificates from the leaf on, and why it is incomplete, if it is.
 
     The last `len(certificates) - untrusted` ones come from the trust list.
     """
 
     certificates: tuple[Certificate, ...]
     untrusted: int
-    code: int
+    incomplete: tuple[Failure, ...] = ()
 
 
 class Verdict(NamedTuple):
-    """OpenSSL's answer; `failure` is None where it trusts the leaf."""
+    """OpenSSL's answer; `failure` is None where it trusts the leaf.
+
+    `further`: what it says next to a callback that lets it go on, found as it is asked for.
+    """
 
     failure: Failure | None
     chain: Chain
+    further: Iterator[Failure]
 
 
 def verify(
@@ -43,11 +47,16 @@ def verify(
 ) -> Verdict:
     """Answer as OpenSSL would."""
     if leaf_key_is_weak(leaf):
-        return Verdict(Failure(66, 0), Chain((leaf,), 1, 66))
+        return Verdict(Failure(66, 0), Chain((leaf,), 1), iter(()))
     chain = build_chain(leaf, presented, trust, parameters)
-    if chain.code:
-        return Verdict(Failure(chain.code, len(chain.certificates) - 1), chain)
-    return Verdict(next(check_chain(chain.certificates, parameters), None), chain)
+    found = failures(chain, parameters)
+    return Verdict(next(found, None), chain, found)
+
+
+def failures(chain: Chain, parameters: Parameters) -> Iterator[Failure]:
+    """All that OpenSSL says of the chain to a verify callback that lets it go on, in its order."""
+    yield from chain.incomplete
+    yield from check_chain(chain.certificates, parameters)
 
 
 def build_chain(
@@ -76,7 +85,7 @@ def build_chain(
                 chain.append(issuer)
             if parameters.seems_self_signed(issuer):
                 if not parameters.damaged(issuer):
-                    return Chain(tuple(chain), untrusted, 0)
+                    return Chain(tuple(chain), untrusted)
                 break
             continue
         if not ask_peer:
@@ -116,9 +125,14 @@ def _ends_later(one: Certificate, other: Certificate) -> bool:
     return (one.not_after or 0) > (other.not_after or 0)
 
 
-def _incomplete(chain: Sequence[Certificate], untrusted: int, parameters: Parameters) -> int:
-    if len(chain) > parameters.depth + 1:
-        return 22
-    if parameters.seems_self_signed(chain[-1]):
-        return 18 if len(chain) == 1 else 19
-    return 2 if untrusted < len(chain) else 20
+def _incomplete(
+    chain: Sequence[Certificate], untrusted: int, parameters: Parameters
+) -> tuple[Failure, ...]:
+    top = len(chain) - 1
+    if parameters.seems_self_signed(chain[top]):
+        code = 18 if top == 0 else 19
+    else:
+        code = 2 if untrusted < len(chain) else 20
+    if top > parameters.depth:
+        return Failure(22, top), Failure(code, top, derived=True)
+    return (Failure(code, top),)

@@ -9,21 +9,24 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
 from .certificate import Certificate
 from .checks import check_chain
-from .defects import UNTRUSTED_ROOT
+from .defects import MISSING_ISSUER, UNTRUSTED_ROOT
 from .openssl import Chain
 from .trustlist import TrustList
 from .verification import Failure, Parameters, key_id_error
 
-_MOST_CHECKED = 20_000  # certificates, over all paths
+_MOST_CHECKED = 20_000  # certificates, over all paths, and pairs of a CA's constraints and a name
+_NEW_SIGNATURE = 8  # counts as that many, since each path adds one that is not known yet
 _MOST_VISITS = 2  # paths extended from the same certificate; each later one is no cheaper
 _MOST_CANDIDATES = 200  # issuers of one name tried at one step
 _MISSING, _UNTRUSTED = 5, 4
+# Of name, revocation and the leaf's key: the same on every path, so they decide nothing.
+_WEIGHTLESS = frozenset({3, 8, 11, 12, 23, 35, 36, 44, 62, 63, 64, 66})
 _WEIGHTS = {2: _MISSING, 20: _MISSING, 18: _UNTRUSTED, 19: _UNTRUSTED, 7: 6, 30: 3, 31: 3, 41: 3}
 
 
@@ -33,12 +36,14 @@ class Path:
 
     `gaps`: depths of those whose issuer is missing; where it follows on the path all the same, it
     is known from elsewhere only. `untrusted`: it ends in a root that is not in the trust list.
+    `checked`: what the checks of its certificates found, where that is known already.
     """
 
     certificates: tuple[Certificate, ...]
     gaps: tuple[int, ...] = ()
     untrusted: bool = False
     cost: int = 0
+    checked: tuple[Failure, ...] | None = None
 
     @property
     def anchored(self) -> bool:
@@ -50,12 +55,12 @@ class Path:
 
         An untrusted root that OpenSSL did not get to, since it was only presented, fills a gap.
         """
-        if failure.code in {2, 20} and self.untrusted:
+        if failure.code in MISSING_ISSUER and self.untrusted:
             return replace(self, gaps=(*self.gaps, failure.depth), untrusted=False)
         return self
 
     def failures(self, trust: TrustList, parameters: Parameters) -> Iterator[Failure]:
-        """Everything that is wrong with this path."""
+        """The causes on this path: all that is wrong with it, each told once."""
         chain = self.certificates
         last = len(chain) - 1
         if self.untrusted:
@@ -63,7 +68,8 @@ class Path:
         for depth in self.gaps:
             yield Failure(2 if depth and chain[depth] in trust else 20, depth)
         yield from edge_failures(chain, parameters)
-        yield from check_chain(chain, parameters)
+        checked = check_chain(chain, parameters) if self.checked is None else self.checked
+        yield from (found for found in checked if not found.derived)
 
 
 class Search:
@@ -79,13 +85,17 @@ class Search:
         self.presented = TrustList(presented)
         self.trust = trust
         self.elsewhere = elsewhere
-        # Name and revocation cost the same on every path, so they decide nothing.
         self.parameters = replace(parameters, name=None, crls=())
         self.exhaustive = True
         self.checked = 0
 
-    def best(self, leaf: Certificate) -> Path | None:
-        """The least faulty complete path; None if the limits were reached before one was found."""
+    def best(self, leaf: Certificate, own: Path) -> Path | None:
+        """The least faulty complete path; None if the limits were reached before one was found.
+
+        It is OpenSSL's `own` where that has no other faults than those of the leaf itself.
+        """
+        if own.anchored and own.cost == self._cost((leaf,)):
+            return own
         order = count()
         queue = [(0, 1, next(order), Path((leaf,)), False)]
         visits: Counter[Certificate] = Counter()
@@ -105,14 +115,19 @@ class Search:
         self.exhaustive = False
         return None
 
-    def ending(self, chain: Chain) -> Path:
-        """The path that OpenSSL's chain is, with the reason why it ends."""
-        path = Path(chain.certificates, cost=self._cost(chain.certificates))
-        if not chain.code:
+    def ending(self, chain: Chain, reported: Sequence[Failure]) -> Path:
+        """The path that OpenSSL's chain is, with what it reported of it and why it ends."""
+        checked = tuple(failure for failure in reported if failure not in chain.incomplete)
+        cost = self._weighed(chain.certificates, checked)
+        path = Path(chain.certificates, cost=cost, checked=checked)
+        if not chain.incomplete:
             return path
-        if chain.code in UNTRUSTED_ROOT:
+        code, depth, _ = chain.incomplete[0]
+        if code in UNTRUSTED_ROOT:
             return replace(path, untrusted=True, cost=path.cost + _UNTRUSTED)
-        return replace(path, gaps=(len(path.certificates) - 1,), cost=path.cost + _MISSING)
+        # On a chain that is too long the issuer of the last one was not looked for.
+        gaps = (depth,) if code in MISSING_ISSUER else ()
+        return replace(path, gaps=gaps, cost=path.cost + _MISSING)
 
     def _ended(self, path: Path) -> Path | None:
         top = path.certificates[-1]
@@ -158,12 +173,15 @@ class Search:
         return found[:_MOST_CANDIDATES]
 
     def _cost(self, chain: Sequence[Certificate]) -> int:
+        constraining = sum(c.extensions.name_constraints is not None for c in chain)
+        self.checked += len(chain) * (1 + constraining) + _NEW_SIGNATURE
+        return self._weighed(chain, check_chain(chain, self.parameters))
+
+    def _weighed(self, chain: Sequence[Certificate], checked: Iterable[Failure]) -> int:
         cost = 0
-        self.checked += len(chain)
-        for code, depth in (
-            *edge_failures(chain, self.parameters),
-            *check_chain(chain, self.parameters),
-        ):
+        for code, depth, derived in (*edge_failures(chain, self.parameters), *checked):
+            if derived or code in _WEIGHTLESS:
+                continue
             # With the wanted key identifier it is the right key, and the certificate was altered.
             altered = code == 7 and chain[depth].aki in {chain[depth + 1].ski} - {None}
             cost += 2 if altered else weight(code)

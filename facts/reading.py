@@ -36,7 +36,12 @@ _TOPICS: dict[str, Topic] = {
     "client_certificate": "client_certificate",
     "log": "log",
 }
-_XML_MODE = re.compile(rb"tls_?verify\b[^<]{0,200}?>\s*(permissive|enforc\w*)\s*<", re.IGNORECASE)
+_KNOWN_UNREAD = {
+    "capture": "is a packet capture, which is not read; the bundle's log and certificates are",
+    "status_xml": "is not read; the text dump xstat_dump_….txt says the same",
+}
+# The dump's schema is not published: whatever names the mode and is followed by one of its values.
+_XML_MODE = re.compile(rb"tls_?verify.{0,200}?\b(permissive|enforc\w*)", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass
@@ -58,16 +63,18 @@ def observe(paths: Sequence[Path], limits: Limits | None = None) -> Observations
     """
     reading = _Reading()
     inputs: list[InputObservation] = []
-    digests: dict[str, str] = {}
+    known: dict[tuple[str, str | None], str] = {}
     for path in sorted(paths, key=lambda p: (p.name, str(p))):
-        digest = None if path.is_dir() else _sha256(path)
-        if digest is not None and digest in digests:
-            text = f"is the same file as {digests[digest]}; it is used once"
+        digest = _sha256(path) if path.is_file() or not path.exists() else None
+        # Two nodes may well hold equal trusted CA lists: one content, but a file of each.
+        same = (digest, classify(path.name, b"").host) if digest else None
+        if same in known:
+            text = f"is the same file as {known[same]}; it is used once"
             reading.problems.append(Problem(str(path), text))
             inputs.append(InputObservation(str(path), "duplicate", digest, 0))
             continue
-        if digest is not None:
-            digests[digest] = str(path)
+        if same is not None:
+            known[same] = str(path)
         inputs.append(_read_input(path, digest, limits or Limits(), reading))
     nodes = join(list(reading.parts.values()), reading.problems)
     files = tuple(sorted(reading.files, key=lambda f: f.path))
@@ -87,7 +94,7 @@ def _read_input(
         if not name or "damaged" in why or "limit" in why:
             reading.problems.append(Problem(f"{path}" + (f" › {name}" if name else ""), why))
 
-    if not path.is_dir() and path.stat().st_size == 0:
+    if path.is_file() and path.stat().st_size == 0:
         text = "is empty (0 bytes): the download or the copy did not finish; collect it again"
         reading.problems.append(Problem(str(path), text))
         return InputObservation(str(path), "unknown", digest, 0)
@@ -136,7 +143,7 @@ def _read_member(path: Path, member: Member, reading: _Reading) -> None:
         _read_kind(name, place, member, where, reading)
     except DAMAGED as error:
         text = f"cannot be read to its end ({error}); what it would have shown stays open"
-        reading.problems.append(Problem(f"{path} › {where.member}", text))
+        reading.problems.append(Problem(_at(where), text))
         if name.kind in _TOPICS:
             part = _part(reading, str(path), place, name.host)
             part.record = replace(
@@ -148,6 +155,11 @@ def _label(path: Path, member: Member) -> str:
     """The member's name as evidence quotes it: inner containers included, the input's own not."""
     inner = member.container.removeprefix(path.name).lstrip("/")
     return "/".join(part for part in (inner, member.name) if part)
+
+
+def _at(where: Evidence) -> str:
+    """Input and member, as problems name them; a file given by itself has no member."""
+    return f"{where.input} › {where.member}" if where.member else where.input
 
 
 def _read_kind(
@@ -177,6 +189,13 @@ def _read_kind(
             quote = replace(where, text=match[0].decode("utf-8", "replace"))
             part = _part(reading, where.input, place, name.host, name.written)
             part.record = replace(part.record, cluster_mode=(mode, quote))
+        reading.kinds.add("configuration")
+    elif name.kind in _KNOWN_UNREAD:
+        why = _KNOWN_UNREAD[name.kind]
+        reading.unread.append(f"{where.member or member.container}: {why}")
+        reading.kinds.add(name.kind)
+        if not member.name:
+            reading.problems.append(Problem(where.input, why))
     elif name.kind == "certificate_file":
         data = _bounded(member, FILE_BYTES)
         contents = read(data, name=member.name or member.container)
@@ -221,7 +240,7 @@ def _read_store(
     contents = read_pem(_bounded(member, TEXT_BYTES))
     for problem in contents.problems:
         line = f" line {problem.line}" if problem.line else ""
-        reading.problems.append(Problem(f"{where.input} › {where.member}{line}", problem.text))
+        reading.problems.append(Problem(f"{_at(where)}{line}", problem.text))
     listed = tuple(
         Listed(
             found.certificate,
@@ -264,13 +283,13 @@ def _read_uc(name: BundleName, member: Member, where: Evidence, reading: _Readin
         reading.uc.append(UcPart(where.input, where.member, UcFile(()), events))
     else:
         reader = cucm_cli if name.kind == "uc_certificates" else cucm_snapshot
-        file = reader.parse(_bounded(member, TEXT_BYTES), where)
+        file = reader.parse(_bounded(member, FILE_BYTES), where)
         for line, text in file.problems:
             place = f" line {line}" if line else ""
-            reading.problems.append(Problem(f"{where.input} › {where.member}{place}", text))
+            reading.problems.append(Problem(f"{_at(where)}{place}", text))
         if not file.entries and not file.problems:
             text = "cannot be used: holds no certificate and no list of certificates"
-            reading.problems.append(Problem(f"{where.input} › {where.member}", text))
+            reading.problems.append(Problem(_at(where), text))
         reading.uc.append(UcPart(where.input, where.member, file))
     if failure is not None:
         raise failure
@@ -278,7 +297,7 @@ def _read_uc(name: BundleName, member: Member, where: Evidence, reading: _Readin
 
 def _unreadable(part: Part, topic: Topic, where: Evidence, reading: _Reading, why: str) -> None:
     part.record = replace(part.record, unreadable=part.record.unreadable | {topic})
-    reading.problems.append(Problem(f"{where.input} › {where.member}", f"cannot be used: {why}"))
+    reading.problems.append(Problem(_at(where), f"cannot be used: {why}"))
 
 
 def _part(

@@ -43,7 +43,7 @@ def find_change(
         changed = trust.changed(without=removed, added=added)
         verdict = verify(leaf, presented, changed, parameters)
         built = verdict.chain.certificates
-        if not verdict.chain.code and built == path:
+        if not verdict.chain.incomplete and built == path:
             return _better_path(
                 path, trust, removed, added, verdict.failure.code if verdict.failure else 0
             )

@@ -43,6 +43,7 @@ ALGORITHMS = {
     "2.16.840.1.101.3.4.3.2": Algorithm("dsa_with_SHA256", "DSA", "sha256"),
     "1.3.101.112": Algorithm("ED25519", "Ed25519", "sha512"),
     "1.3.101.113": Algorithm("ED448", "Ed448", "shake256"),
+    "1.2.156.10197.1.501": Algorithm("SM2-SM3", "EC", "sm3"),
     "1.2.840.113549.1.1.2": Algorithm("md2WithRSAEncryption", "RSA", "md2"),
 }
 _HASHES: dict[str, hashes.HashAlgorithm] = {
@@ -61,6 +62,7 @@ _STRENGTH = {
     "sha384": 192,
     "sha512": 256,
     "shake256": 224,
+    "sm3": 128,
 }
 _LEGACY_STRENGTH = {"md5": 64, "sha1": 80}
 _DIGEST_OIDS = {
@@ -82,7 +84,7 @@ _KEY_TYPES = {
     "1.3.101.111": "X448",
 }
 _FIXED_BITS = {"Ed25519": 256, "Ed448": 456, "X25519": 253, "X448": 448}
-# Name, and bits of the order. The library cannot verify with the binary (sect…) ones.
+# Name, and bits of the order. The library cannot verify with the binary (sect…) ones and SM2.
 _CURVES = {
     "1.3.132.0.1": ("sect163k1", 163),
     "1.3.132.0.15": ("sect163r2", 163),
@@ -103,6 +105,7 @@ _CURVES = {
     "1.3.36.3.3.2.8.1.1.7": ("brainpoolP256r1", 256),
     "1.3.36.3.3.2.8.1.1.11": ("brainpoolP384r1", 384),
     "1.3.36.3.3.2.8.1.1.13": ("brainpoolP512r1", 512),
+    "1.2.156.10197.1.301": ("SM2", 256),
 }
 
 
@@ -122,19 +125,30 @@ class PublicKey:
     explicit: bool = False
 
     @property
-    def unusable(self) -> bool:
-        """OpenSSL could not read the key either: one that spells its curve out it reads."""
-        return self.loaded is None and not self.explicit
-
-    @cached_property
     def loaded(self) -> PublicKeyTypes | None:
         """The key for `verifies`; None where the library cannot use it."""
+        return self._loading[0]
+
+    @property
+    def unusable(self) -> bool:
+        """OpenSSL could not read the key either."""
+        return self._loading[1]
+
+    @cached_property
+    def _loading(self) -> tuple[PublicKeyTypes | None, bool]:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # a weak key is a finding, not a warning
-                return load_der_public_key(self.spki)
-        except (ValueError, TypeError, UnsupportedAlgorithm):
-            return None
+                if self.type != "RSA":
+                    return load_der_public_key(self.spki), False
+                # The library knows one of the two identifiers of RSA only.
+                _, key = der.sequence(self.spki)[:2]
+                modulus, exponent = map(der.integer, der.sequence(key.value[1:])[:2])
+                return rsa.RSAPublicNumbers(exponent, modulus).public_key(), False
+        except UnsupportedAlgorithm:
+            return None, self.type != "EC"  # OpenSSL has more curves
+        except (ValueError, TypeError):
+            return None, not self.explicit
 
 
 def read_key(spki: bytes) -> PublicKey:

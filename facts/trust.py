@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from .certificate import Certificate
 from .crl import Crl
 from .defects import MISSING_ISSUER, SIGNATURE_FAILURE, Defect
 from .explanation import Explainer
-from .openssl import build_chain, verify
+from .openssl import build_chain, failures, verify
 from .paths import Path, Search, weight
 from .remedy import BetterPath, find_change
 from .trustlist import TrustList
@@ -17,7 +17,7 @@ from .verification import DEFAULT_DEPTH, Failure, Name, Parameters, Profile, Pur
 
 __all__ = ["BetterPath", "Defect", "Judgement", "Name", "Profile", "Purpose", "TrustList", "judge"]
 
-_WEAK_LEAF_KEY, _CHAIN_TOO_LONG = 66, 22
+_WEAK_LEAF_KEY = 66
 _MOST_DEFECTS = 100
 
 
@@ -26,8 +26,9 @@ class Judgement:
     """The answer to one question.
 
     `trusted`, `code` (X509_V_ERR number) and `depth` are OpenSSL's, and `chain` is the one that it
-    builds. `defects` begin with OpenSSL's answer; the others follow by depth. `exhaustive` is false
-    if the search for causes met its limits.
+    builds. `defects` are the causes: OpenSSL's answer first, the others by depth. `consequences`
+    are what OpenSSL says besides if it is told to go on. `exhaustive` is false if the search for
+    causes met its limits.
     """
 
     trusted: bool
@@ -36,6 +37,7 @@ class Judgement:
     depth: int | None
     chain: tuple[Certificate, ...]
     defects: tuple[Defect, ...] = ()
+    consequences: tuple[Defect, ...] = ()
     better_path: BetterPath | None = None
     exhaustive: bool = True
 
@@ -73,21 +75,25 @@ def judge(
     if first is None:
         return Judgement(True, profile, 0, None, chain)
     known = elsewhere if isinstance(elsewhere, TrustList) else TrustList(elsewhere)
-    search = Search(presented, trust, known, parameters)
-    built = verdict.chain
+    search, explainer = Search(presented, trust, known, parameters), Explainer(trust, parameters)
+    built, reported = verdict.chain, [first, *verdict.further]
     if first.code == _WEAK_LEAF_KEY:  # OpenSSL stops before it builds a chain
         built = build_chain(leaf, presented, trust, parameters)
-    own, best = search.ending(built), search.best(leaf)
+        reported += failures(built, parameters)
+    own = search.ending(built, reported)
+    best = search.best(leaf, own)
     better = None
     if best is not None and best.anchored and best.cost < own.cost:
         better = find_change(leaf, presented, trust, parameters, best.certificates)
+    defects = _defects(first, _explaining(first, own, best), explainer)
     return Judgement(
         trusted=False,
         profile=profile,
         code=first.code,
         depth=first.depth,
         chain=chain,
-        defects=_defects(first, _explaining(first, own, best), Explainer(trust, parameters)),
+        defects=defects,
+        consequences=_consequences(own, reported, defects, explainer),
         better_path=better,
         exhaustive=search.exhaustive,
     )
@@ -105,7 +111,7 @@ def _explaining(first: Failure, own: Path, best: Path | None) -> list[Path]:
 def _defects(first: Failure, paths: list[Path], explainer: Explainer) -> tuple[Defect, ...]:
     """The defects of those paths, each cause once."""
     own = [first]
-    if first.code != _CHAIN_TOO_LONG:  # on a path that runs in a circle everything repeats
+    if len(set(paths[0].certificates)) == len(paths[0].certificates):  # else it runs in a circle
         own += explainer.failures(paths[0])
     found = explainer.defects(paths[0], dict.fromkeys(own))
     for path in paths[1:]:
@@ -125,3 +131,17 @@ def _defects(first: Failure, paths: list[Path], explainer: Explainer) -> tuple[D
     answer, *others = distinct.values()
     others.sort(key=lambda defect: (defect.depth, -weight(defect.openssl)))
     return (answer, *others[: _MOST_DEFECTS - 1])
+
+
+def _consequences(
+    own: Path, reported: Iterable[Failure], defects: Sequence[Defect], explainer: Explainer
+) -> tuple[Defect, ...]:
+    """What OpenSSL reports of its own chain and is not among the defects, each once."""
+    told = {(defect.openssl, defect.certificate) for defect in defects}
+    untold: dict[tuple[int, str], Failure] = {}
+    for failure in reported:
+        key = failure.code, own.certificates[failure.depth].fingerprint
+        if key not in told:
+            untold.setdefault(key, failure)
+    found = explainer.defects(own, untold.values())
+    return tuple(replace(defect, consequence=True) for defect in found[:_MOST_DEFECTS])

@@ -36,13 +36,9 @@ class TrustList:
         """Where the certificate stands first, None where it does not."""
         return self._positions.get(certificate)
 
-    def named(self, subject_key: bytes) -> Sequence[Certificate]:
-        """The entries of that subject, in order."""
-        return self._by_subject.get(subject_key, ())
-
     def issuers_of(self, certificate: Certificate) -> Sequence[Certificate]:
         """The entries that have the name of the certificate's issuer, in order."""
-        return self.named(certificate.issuer_key)
+        return self._by_subject.get(certificate.issuer_key, ())
 
     def changed(
         self, *, without: Collection[Certificate] = (), added: Iterable[Certificate] = ()

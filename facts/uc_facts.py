@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
+from pathlib import PurePath
 
 from .certificate import Certificate as X509
 from .links import Held
@@ -21,12 +22,15 @@ from .model_uc import (
 from .names import carries, fold, shown
 from .observations import Observations, UcServerObservation
 from .profile import Profile
-from .uc_links import SERVICES, Served, issuers
+from .uc_links import SERVICES, issuers
 from .uc_material import UcEntry
+from .uc_pairing import Served
 from .vocabulary import Fact, Time
 
 DAY = 86_400
 _UNUSUAL_DAYS = 21
+_STORES = ("tomcat-trust", "CallManager-trust", "cup-trust", "cup-xmpp-trust", "CAPF-trust")
+"""Trust stores that MRA has to do with."""
 
 
 def facts(
@@ -106,8 +110,7 @@ def _certificate(host: str, entry: UcEntry, at: int) -> UcCertificate:
 
 def _trust(server: UcServerObservation, at: int, needed: set[str]) -> Iterator[UcTrustEntry]:
     """Entries that an Expressway-C's chain needs, and those that are out of date soon."""
-    stores = dict.fromkeys(entry.unit for entry in server.entries if entry.is_trust)
-    for store in stores:
+    for store in _STORES:
         for position, entry in enumerate(server.store(store), 1):
             end = entry.certificate.not_after if entry.certificate else entry.not_after
             used = entry.serial_number in needed
@@ -135,20 +138,21 @@ def _twins(server: UcServerObservation) -> Iterator[UcTwin]:
             and other
             and one.subject_key == other.subject_key
             and one.public_key.spki != other.public_key.spki
+            and one.self_signed
+            and other.self_signed
         ):
             yield UcTwin(
                 host=server.host,
                 subject=one.subject,
                 first_unit=first,
                 second_unit=second,
-                self_signed=one.self_signed and other.self_signed,
                 evidence=(own[first].evidence, own[second].evidence),
             )
 
 
 def _database(server: UcServerObservation, needed: dict[str, X509]) -> Iterator[UcTrustDifference]:
     """CAs that the database lists for a server and its own list of files lacks."""
-    for store in dict.fromkeys(e.unit for e in server.entries if e.is_trust and e.in_database):
+    for store in _STORES:
         files = [e for e in server.entries if e.unit == store and not e.in_database and e.of_whole]
         if not files:
             continue
@@ -256,7 +260,7 @@ def _clients(observations: Observations) -> Iterator[ClientFailure]:
     for client in observations.clients:
         for kind, tally in client.failures.kinds.items():
             yield ClientFailure(
-                log=client.where.member or client.where.input,
+                log=client.where.member or PurePath(client.where.input).name,
                 client=kind.client,
                 stage=kind.stage,
                 cls=kind.cls,

@@ -18,6 +18,7 @@ from .observations import Problem, UcServerObservation
 from .terms import UcProduct
 from .uc_material import UcEntry, UcFile
 
+MOST_SERVERS = 200
 _NAMING_UNITS = ("tomcat", "ipsec", "CallManager", "cup-xmpp", "cup", "tomcat-ECDSA")
 _WORDS = (
     r"show|cert|certs|certificates?|list|own|trust|cli|run|sql|snapshot|output|txt|log|logs|json"
@@ -28,7 +29,7 @@ _WORDS = (
 _GENERIC = re.compile(rf"(?:{_WORDS})(?:[ _.()-]+(?:{_WORDS}))*", re.IGNORECASE)
 _BEFORE_WORDS = re.compile(
     r"(?P<host>[A-Za-z][A-Za-z0-9.-]*?)[ _-]+(?:show|certs?|certificates?|list|snapshot|sql|run|cli"
-    r"|sdl|syslog|tomcat|callmanager|trust|own)\b",
+    r"|sdl|syslog|tomcat|callmanager|trust|own)(?![a-z])",
     re.IGNORECASE,
 )
 _PRODUCTS: tuple[tuple[UcProduct, str], ...] = (
@@ -74,15 +75,21 @@ def join_uc(parts: Sequence[UcPart], problems: list[Problem]) -> tuple[UcServerO
             problems.append(Problem(part.input, text))
             continue
         pieces.append((host, part))
-    return tuple(_servers(pieces))
+    servers = tuple(_servers(pieces))
+    if len(servers) > MOST_SERVERS:
+        text = f"the inputs name more than {MOST_SERVERS} UC servers; the rest is left out"
+        problems.append(Problem(servers[MOST_SERVERS].inputs[0], text))
+    return servers[:MOST_SERVERS]
 
 
 def _by_server(part: UcPart) -> Iterator[tuple[str, UcPart]]:
     """The rows of a table, by the server that each names."""
-    servers = dict.fromkeys(entry.server for entry in part.file.entries if entry.server)
-    for server in servers:
-        entries = tuple(entry for entry in part.file.entries if entry.server == server)
-        yield server, replace(part, file=replace(part.file, entries=entries, host=server))
+    rows: dict[str, list[UcEntry]] = {}
+    for entry in part.file.entries:
+        if entry.server:
+            rows.setdefault(entry.server, []).append(entry)
+    for server, entries in rows.items():
+        yield server, replace(part, file=UcFile(tuple(entries), server))
 
 
 def _unnamed(part: UcPart) -> tuple[UcEntry, ...]:
@@ -158,6 +165,7 @@ def _servers(pieces: Iterable[tuple[str, UcPart]]) -> Iterator[UcServerObservati
         names = dict.fromkeys(name for name, _ in ordered if name != label)
         told = (name for _, part in ordered for name in (part.file.host, *part.file.names))
         names |= dict.fromkeys(name for name in told if name and name != label)
+        names |= dict.fromkeys(e.address for e in entries if e.address and e.address != label)
         words = " ".join(f"{n} {p.member} {PurePosixPath(p.input).name}" for n, p in ordered)
         yield UcServerObservation(
             host=label,

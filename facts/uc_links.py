@@ -11,93 +11,24 @@ Expressway's cipher string decides which one is shown.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .certificate import Certificate
 from .chains import trace
 from .links import Direction, Held, checks, trusted
 from .model import LinkCheck
-from .names import fold, name_kind, traffic_server_accepts
+from .names import traffic_server_accepts
 from .node_facts import rsa_first
-from .observations import Listed, NodeObservation, Problem, UcServerObservation
+from .observations import Listed, NodeObservation, UcServerObservation
 from .profile import Profile
 from .releases import release_key
 from .terms import Link, State
 from .uc_material import UcEntry
+from .uc_pairing import Served
 from .vocabulary import Evidence
 
 SHOWS_CERTIFICATE, VERIFIES_SERVERS = "X14.0.2", "X14.2"
 _TOMCAT, _CALLMANAGER, _XMPP = SERVICES = "tomcat", "CallManager", "cup-xmpp"
-
-
-@dataclass(frozen=True)
-class Served:
-    """A UC server and an Expressway-C that connects to it.
-
-    `targets` are the names and ports under which that Expressway-C's log shows it.
-    """
-
-    core: Profile
-    server: UcServerObservation
-    targets: tuple[tuple[str, int | None, Evidence], ...]
-
-
-def serve(
-    profiles: Sequence[Profile], servers: Sequence[UcServerObservation]
-) -> tuple[tuple[Served, ...], tuple[Problem, ...]]:
-    """Which Expressway-C connects to which UC server, and what could not be told.
-
-    With several Expressway-C that are not one cluster, a log or the DNS domain has to tell.
-    """
-    cores = [p for p in profiles if p.role == "expressway_c"]
-    mra = [core for core in cores if any(zone.uc for zone in core.zones)] or cores
-    found: list[Served] = []
-    problems: list[Problem] = []
-    for server in servers:
-        known = _names(server)
-        seen = {core.host: _targets(core, known) for core in mra}
-        fitting = mra
-        if len({core.cluster or core.host for core in mra}) > 1:
-            domains = {name.partition(".")[2] for name in known if "." in name} - {""}
-            fitting = [c for c in mra if seen[c.host]] or [
-                c for c in mra if c.fqdn and c.fqdn.partition(".")[2] in domains
-            ]
-            if not fitting:
-                hosts = ", ".join(core.host for core in mra)
-                text = f"nothing tells which of {hosts} connects to {server.host}; not judged"
-                problems.append(Problem(", ".join(server.inputs), text))
-        found += [Served(core, server, seen[core.host]) for core in fitting]
-    return tuple(found), tuple(problems)
-
-
-def _names(server: UcServerObservation) -> set[str]:
-    """All names by which a server is known, those of its tomcat certificate included."""
-    names = {server.host, *(fold(name) for name in server.names)}
-    for entry in server.own():
-        if entry.certificate and entry.unit.startswith(_TOMCAT):
-            names.update(fold(name) for name in entry.certificate.dns_names)
-    return names
-
-
-def _targets(core: Profile, known: set[str]) -> tuple[tuple[str, int | None, Evidence], ...]:
-    """Names under which a log shows the server: allowed requests, and refused connections.
-
-    A name that differs in its domain alone is the same server: that is how a wrong one is found.
-    """
-    events = core.observation.events
-    if events is None:
-        return ()
-    found: dict[tuple[str, int | None], Evidence] = {}
-    for target, tally in events.uc_targets.items():
-        found.setdefault((target.host, target.port), tally.samples[0])
-    for kind, tally in events.traffic_server.items():
-        found.setdefault((kind.server, kind.port), tally.samples[0])
-    labels = {name.partition(".")[0] for name in known if name_kind(name) != "ip"}
-    return tuple(
-        (name, port, evidence)
-        for (name, port), evidence in found.items()
-        if name in known or (name_kind(name) != "ip" and name.partition(".")[0] in labels)
-    )
 
 
 def uc_checks(one: Served, at: int, held: Held) -> Iterator[LinkCheck]:
@@ -161,7 +92,7 @@ def _core_verifies(
     names = [(name, evidence) for name, _, evidence in wanted]
     enforced, settings = _core_enforces(one.core, link)
     for entry in twins or [None]:
-        presenter = _party(one.server, f"{service}-trust")
+        presenter = _party(one.server, f"{service}-trust", held)
         decided = enforced if len(twins) < 2 or entry is None else _shown(one.core, entry, enforced)
         direction = Direction(
             link=link,
@@ -194,7 +125,7 @@ def _server_verifies(
     one: Served, link: Link, port: int, store: str, at: int, held: Held
 ) -> Iterator[LinkCheck]:
     """A Unified CM verifying, against one of its trust stores, what an Expressway-C shows."""
-    verifier = _party(one.server, store)
+    verifier = _party(one.server, store, held)
     release = one.core.version
     enforced: State = "ok" if link.startswith("sip") else "unknown"
     if link.startswith("https") and release:
@@ -221,14 +152,30 @@ def _server_verifies(
     for check in checks(direction, at, held):
         told = replace(check, verifier_role="uc_server", trust_store=store)
         if check.check == "chain" and one.core.client is not None:
-            if any(entry.certificate is None for entry in entries):
+            if entries and verifier.observation.trust is None:
                 told = _by_listing(told, one, entries, at, held)
             elif check.state == "fail" and not one.server.shows_whole_stores:
                 told = replace(
                     told, state="unknown", reason="no_trust_list", missing_subject=None,
                     missing_key_id=None, found_in=None, openssl=None,
                 )  # fmt: skip
+            elif check.reason == "missing_intermediate":
+                told = _with_root(told, one, verifier, at, held)
         yield told
+
+
+def _with_root(check: LinkCheck, one: Served, verifier: Profile, at: int, held: Held) -> LinkCheck:
+    """Where the root is missing beside an intermediate, it is what the store lacks first of all."""
+    root = next((ca for ca in issuers(one.core, at, held) if ca.self_issued), None)
+    if root is None or root in trusted(verifier):
+        return check
+    return replace(
+        check,
+        reason="missing_root",
+        missing_subject=root.subject,
+        missing_key_id=None,
+        found_in=held.where(root.fingerprint),
+    )
 
 
 def _by_listing(
@@ -296,13 +243,32 @@ def _listed(entry: UcEntry | None) -> Listed | None:
     return Listed(entry.certificate, entry.evidence)
 
 
-def _party(server: UcServerObservation, store: str) -> Profile:
-    """A UC server as one side of a link, with one of its trust stores; None if that is unseen."""
-    entries = server.store(store)
+def _resolved(
+    server: UcServerObservation, store: str, held: Held
+) -> tuple[Certificate | None, ...]:
+    """The certificates of a store; those known by name and serial number alone are looked up."""
+    by_serial: dict[str, list[Certificate]] = {}
+    for certificate in held.certificates:
+        by_serial.setdefault(certificate.serial, []).append(certificate)
+    found = []
+    for entry in server.store(store):
+        name = (entry.first_common_name or "").replace("_", " ")
+        alike = [
+            certificate
+            for certificate in by_serial.get(entry.serial_number or "", ())
+            if (certificate.common_name or "").replace("_", " ") == name
+        ]
+        found.append(entry.certificate or (alike[0] if alike else None))
+    return tuple(found)
+
+
+def _party(server: UcServerObservation, store: str, held: Held) -> Profile:
+    """A UC server as one side of a link, with one of its trust stores; None if not all is known."""
+    entries, certificates = server.store(store), _resolved(server, store, held)
     listed = tuple(
-        Listed(entry.certificate, entry.evidence, number)
-        for number, entry in enumerate(entries, 1)
-        if entry.certificate
+        Listed(certificate, entry.evidence, number)
+        for number, (entry, certificate) in enumerate(zip(entries, certificates, strict=True), 1)
+        if certificate
     )
-    seen = bool(entries) or server.shows_whole_stores
-    return Profile(NodeObservation(host=server.host, trust=listed if seen else None))
+    known = len(listed) == len(entries) and (bool(entries) or server.shows_whole_stores)
+    return Profile(NodeObservation(host=server.host, trust=listed if known else None))

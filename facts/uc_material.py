@@ -16,8 +16,8 @@ class UcEntry:
     """A certificate of a unit, or of a trust store, as far as its source shows it.
 
     `unit` is `tomcat`, `CallManager-ECDSA` and so on, a trust store where it ends in `-trust`.
-    `server` is the server that the source names for this entry, None where it names none;
-    `of_whole` says that the source lists the whole store, so that absence can be concluded.
+    `server` and `address` are the server that the source names for this entry, if any;
+    `of_whole` says that the source lists trust stores whole, so that absence can be concluded.
     `serial` is lower-case hex without leading zeros, `not_after` seconds since the epoch.
     """
 
@@ -25,6 +25,7 @@ class UcEntry:
     evidence: Evidence
     certificate: Certificate | None = None
     server: str | None = None
+    address: str | None = None
     in_database: bool = False
     of_whole: bool = False
     subject: str | None = None

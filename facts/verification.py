@@ -32,10 +32,14 @@ class Name:
 
 
 class Failure(NamedTuple):
-    """An X509_V_ERR number and the depth of the certificate at fault, 0 being the leaf."""
+    """An X509_V_ERR number and the depth of the certificate at fault, 0 being the leaf.
+
+    `derived`: another failure of the same certificate says it already.
+    """
 
     code: int
     depth: int
+    derived: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,11 +114,11 @@ def key_id_error(issuer: Certificate, wanted: AuthorityKeyId | None) -> int:
 
 
 def key_fits(issuer: Certificate, subject: Certificate) -> bool:
-    """Whether the issuer's key is of the type that made the subject's signature."""
+    """Whether the issuer's key is readable and of the type that made the subject's signature."""
     known = subject.signature.known
-    return known is not None and (
-        known.key == issuer.key_type or (known.key, issuer.key_type) == ("RSA-PSS", "RSA")
-    )
+    if known is None or issuer.public_key.unusable:
+        return False
+    return known.key == issuer.key_type or (known.key, issuer.key_type) == ("RSA-PSS", "RSA")
 
 
 def forbids(certificate: Certificate, usage: str) -> bool:

@@ -26,7 +26,7 @@ def zone_checks(pair: ZonePair, at: int, held: Held, knowledge: Knowledge) -> It
     core, edge, zone, other = pair.core, pair.edge, pair.zone, pair.edge_zone
     edge_verifies: State = "unknown"
     if other is not None or zone.uc:
-        edge_verifies = "ok" if zone.uc or (other and other.tls_verify) else "fail"
+        edge_verifies = "ok" if (other.tls_verify if other else zone.uc) else "fail"
     port = zone.port or SIP_PORT
     wanted = None
     if other and other.verify_name:
@@ -48,7 +48,7 @@ def zone_checks(pair: ZonePair, at: int, held: Held, knowledge: Knowledge) -> It
         "store": core.client_store,
         "purpose": "client",
     }
-    core_verifies: State = "ok" if zone.tls_verify or zone.uc else "fail"
+    core_verifies: State = "ok" if zone.tls_verify else "fail"
     yield from checks(
         Direction(
             **to_edge,

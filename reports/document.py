@@ -89,6 +89,9 @@ class Found(Part):
     )
     verify: tuple[str, ...] = Field((), description="how to check that the cure worked")
     sources: tuple[str, ...]
+    conflicts: tuple[str, ...] = Field(
+        (), description="where documents contradict each other, and what was decided"
+    )
     language: str = Field(description="language of the texts, which may be a fallback")
 
 
@@ -151,6 +154,9 @@ class CertificateRow(Part):
     eku: str
     key: str
     names: tuple[str, ...] = ()
+    origin: Literal["public", "private", "unknown"] = Field(
+        "unknown", description="whether a public CA issued it"
+    )
 
 
 class LedgerRow(Part):

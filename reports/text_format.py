@@ -90,6 +90,7 @@ class _Writer:
             sources = "; ".join(finding.sources)
             yield ""
             yield from self.block(_("Sources: %(sources)s") % {"sources": sources}, indent=3)
+        yield from self.bullets(_("Where the documents disagree"), finding.conflicts)
         yield from self.bullets(
             _("What follows from it"),
             [f"{one.title} ({one.symptom})" for one in cause.consequences],

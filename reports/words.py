@@ -72,6 +72,11 @@ def words(language: Language) -> dict[str, dict[str, str]]:
             "intermediate": _("intermediate CA"),
             "root": _("root CA"),
         },
+        "origin": {
+            "public": _("public CA"),
+            "private": _("private CA"),
+            "unknown": "",
+        },
         "store": {
             "server": _("server certificate"),
             "client": _("client certificate"),

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 import certclinic.builders
 from certclinic.builders.deployment import Deployment, build
@@ -103,8 +104,14 @@ class TestKeys:
     def test_keys_of_different_slots_differ(self) -> None:
         """No two authorities or nodes of a deployment share a key by accident."""
         keys = [pool_key("rsa2048", slot) for slot in range(DISTINCT_RSA2048)]
-        keys += [pool_key(kind, slot) for kind in ("ec256", "ec384") for slot in range(40)]
-        assert len({key.public_key().public_numbers() for key in keys}) == len(keys)
+        keys += [
+            pool_key(kind, slot) for kind in ("ec256", "ec384", "ed25519") for slot in range(40)
+        ]
+        public = {
+            key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+            for key in keys
+        }
+        assert len(public) == len(keys)
 
 
 class TestChains:

@@ -1,4 +1,4 @@
-"""Deployments of Expressway nodes: from a spec to the diagnostic bundles they leave behind.
+"""Deployments of Expressway nodes, UC servers and clients: from a spec to what they leave behind.
 
 A spec is a plain mapping, merged over a healthy Expressway-C and Expressway-E; `shape.SHAPE`
 describes its keys. `build` gives the bundles in memory, `write` puts them into a folder; both give
@@ -18,9 +18,12 @@ from .given_files import certificate_files
 from .log import log
 from .network import Network
 from .nodes import Node
+from .other_logs import other_log
 from .pki import Issued, pem
 from .shape import full
-from .spec import Spec, instant, merge
+from .spec import Spec, file_name, instant, merge
+from .unified_cm import uc_certificates, uc_nodes
+from .unified_cm_files import uc_files
 
 __all__ = ["Deployment", "build", "merge", "write"]
 
@@ -29,8 +32,8 @@ __all__ = ["Deployment", "build", "merge", "write"]
 class Deployment:
     """A deployment in memory.
 
-    `members` holds each node's bundle by node name: member name to content. `files` holds the
-    certificate files given beside the bundles.
+    `members` holds each node's bundle by node name: member name to content. `files` holds what
+    is given beside the bundles: certificate files, the files of UC servers, logs of clients.
     """
 
     at: datetime
@@ -57,18 +60,29 @@ def build(spec: Spec) -> Deployment:
     whole = full(spec)
     at = instant(whole["at"], "at")
     issuers = authorities(whole["authorities"], at)
-    nodes = Network(whole["nodes"], str(whole["version"]), at, issuers).nodes()
+    uc_specs = whole.get("unified_cm") or {}
+    uc = uc_certificates(uc_specs, at, issuers)
+    nodes = Network(whole["nodes"], str(whole["version"]), at, issuers, uc).nodes()
     addresses = {node.name: node.ip for node in nodes}
     pems = {node.name: pem(node.certificate).decode() for node in nodes}
     cas = {name: issued.certificate for name, issued in issuers.items()}
     own = {node.name: node.certificate for node in nodes}
-    files = certificate_files(whole.get("certificate_files") or {}, own | cas, [*cas.values()])
+    known = {**uc, **own, **cas}
+    files = dict(certificate_files(whole.get("certificate_files") or {}, known, [*cas.values()]))
+    for node in uc_nodes(uc_specs, uc, known):
+        files |= dict(uc_files(node))
+        if node.log:
+            path = f"unified_cm.{node.name}.log"
+            files[f"{node.name}_SDL001_100_000001.txt"] = other_log(node.log, path, node.name)
+    for name, events in (whole.get("clients") or {}).items():
+        path = f"clients.{name}"
+        files[file_name(name, path)] = other_log(events or (), path)
     return Deployment(
         at=at,
         authorities=issuers,
         nodes=nodes,
         members={n.name: dict(members(n, log(n, addresses, pems))) for n in nodes if n.given},
-        files=dict(files),
+        files=files,
     )
 
 

@@ -82,6 +82,21 @@ def service_message(w: Writer, *, certificate_of: str) -> list[str]:
     return [_sip(w, sender), " SIPMSG:", *(f" {line}" for line in body)]
 
 
+def service_timeout(w: Writer, *, sender: str, method: str = "SERVICE") -> list[str]:
+    """A SIP request that brought an Expressway-E's certificate is answered with a timeout."""
+    address = w.address(sender)
+    body = [
+        "|SIP/2.0 408 Request Timeout",
+        f"Via: SIP/2.0/TLS {address}:7001;branch=z9hG4bK{w.token('branch')};received={address}",
+        f"Call-ID: {w.token('call')}@{address}",
+        f"CSeq: 101 {method}",
+        f"From: <sip:serviceproxy@{address}>;tag={w.token('from')[:16]}",
+        f"To: <sip:serviceserver@{w.node.ip}>",
+        "|",
+    ]
+    return [_sip(w, address), " SIPMSG:", *(f" {line}" for line in body)]
+
+
 def certificate_upload(w: Writer, *, store: str = "Server", user: str = "admin") -> list[str]:
     """An administrator uploads a certificate."""
     return [
@@ -150,6 +165,7 @@ EVENTS: Mapping[str, Maker] = {
         tcp_failed,
         tcp_closed,
         service_message,
+        service_timeout,
         certificate_upload,
         restart,
         cluster_mode,

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
+from .keys import DISTINCT_RSA2048, pool_key
 from .pki import pem
 from .spec import Spec, choice, did_you_mean, file_name
 
-_FORMATS = ("pem", "der", "pkcs7", "chain", "html", "empty", "key", "encrypted_key", "cut_key")
+_FORMATS = (
+    "pem", "der", "pkcs7", "chain", "html", "empty", "key", "encrypted_key", "cut_key",
+    "csr", "foreign_csr",
+)  # fmt: skip
 
 
 def certificate_files(
@@ -44,6 +50,8 @@ def _encoded(
             return b"".join(map(pem, (certificate, *authorities)))
         case "html":
             return b"<!DOCTYPE html>\n<html><body>Certificate Services</body></html>\n"
+        case "csr" | "foreign_csr":
+            return _request(certificate, foreign=form == "foreign_csr")
         case "key" | "cut_key":
             # Readers only look at the frame: what stands in it is no key.
             text = b"-----BEGIN PRIVATE KEY-----\nTk8gS0VZ\n-----END PRIVATE KEY-----\n"
@@ -55,3 +63,15 @@ def _encoded(
             )
         case _:
             return b""
+
+
+def _request(certificate: x509.Certificate, *, foreign: bool) -> bytes:
+    """The request that a certificate with a 2048-bit RSA key answers, or one with another key."""
+    keys = (pool_key("rsa2048", slot) for slot in range(DISTINCT_RSA2048))
+    key = next(
+        (k for k in keys if (k.public_key() == certificate.public_key()) is not foreign), None
+    )
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise ValueError("a request can be made for a 2048-bit RSA key only")
+    builder = x509.CertificateSigningRequestBuilder().subject_name(certificate.subject)
+    return builder.sign(key, SHA256()).public_bytes(Encoding.PEM)

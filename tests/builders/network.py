@@ -14,20 +14,18 @@ from typing import Any, Literal, cast
 from cryptography import x509
 
 from .alarms import ALARMS, Entry
-from .authorities import AUTHORITY_SLOTS, MOST_FILLER, NODE_SLOTS, filler
-from .keys import KEY_TYPES, pool_key
+from .authorities import MOST_FILLER, filler
+from .leaf import leaf
 from .nodes import MOST_RECORDS, ZONE_KINDS, Alarm, Cluster, Node, Role, State, Zone
-from .pki import DIGESTS, EKUS, Issued, Profile, issue
+from .pki import Issued
 from .shape import DEFAULT_TRUST
 from .spec import (
     Spec,
-    at_path,
     check,
     choice,
     did_you_mean,
     duration,
     file_name,
-    instant,
     merge,
     names,
     number,
@@ -50,11 +48,18 @@ class Network:
     """The specs of all nodes, and what follows from them for each."""
 
     def __init__(
-        self, specs: Mapping[str, Spec], version: str, at: datetime, issuers: Mapping[str, Issued]
+        self,
+        specs: Mapping[str, Spec],
+        version: str,
+        at: datetime,
+        issuers: Mapping[str, Issued],
+        others: Mapping[str, x509.Certificate],
     ) -> None:
         self.at = at
         self.version = version
         self.issuers = issuers
+        self.others = others
+        """Certificates of other products, which a trusted CA list may hold."""
         self.specs: dict[str, Spec] = {name: own or {} for name, own in specs.items()}
         self.roles = {name: self._role(name) for name in self.specs}
         self.fqdns = {n: str(s.get("fqdn", f"{n}.example.com")) for n, s in self.specs.items()}
@@ -215,29 +220,15 @@ class Network:
             if other == name or other not in self.specs:
                 raise ValueError(f"{path}.same_as: no other node {other!r}")
             return self._certificate(other, self.specs[other].get("certificate") or {}, store)
-        issuer = str(own.get("issuer", "issuing-1"))
-        if issuer != "self" and issuer not in self.issuers:
-            hint = did_you_mean(issuer, self.issuers)
-            raise ValueError(f"{path}.issuer: no authority {issuer!r}{hint}")
-        eku = names(own.get("eku", ("server", "client")), f"{path}.eku")
-        usages = None if eku == ("none",) else eku
-        for usage in usages or ():
-            choice(usage, EKUS, f"{path}.eku")
-        profile = Profile(
-            common_name=own.get("cn", self.fqdns[name]),
-            names=names(own.get("san", self._own_names(name)), f"{path}.san"),
-            not_before=instant(own.get("from", "-100d"), f"{path}.from", self.at),
-            not_after=instant(own.get("to", "265d"), f"{path}.to", self.at),
-            eku=usages,
-            ski=own.get("ski", True),
-            aki=own.get("aki", True),
-            digest=choice(own.get("digest", "sha256"), DIGESTS, f"{path}.digest"),
-            attribute=own.get("attribute"),
+        return leaf(
+            own,
+            path,
+            self.at,
+            self.issuers,
+            list(self.specs).index(name),
+            common_name=self.fqdns[name],
+            own_names=self._own_names(name),
         )
-        kind = choice(own.get("key", "rsa2048"), KEY_TYPES, f"{path}.key")
-        key = pool_key(kind, AUTHORITY_SLOTS + list(self.specs).index(name) % NODE_SLOTS)
-        with at_path(path):
-            return issue(profile, key, self.issuers.get(issuer)).certificate
 
     def _own_names(self, name: str) -> tuple[str, ...]:
         own = [self.fqdns[name], self.labels[name]]
@@ -247,7 +238,7 @@ class Network:
 
     def _trust(self, name: str) -> Iterator[x509.Certificate]:
         authorities = {name: issued.certificate for name, issued in self.issuers.items()}
-        known = self.certificates | authorities
+        known = {**self.others, **self.certificates, **authorities}
         path = f"nodes.{name}.trust"
         for entry in names(self.specs[name].get("trust", DEFAULT_TRUST), path):
             if entry not in known:

@@ -71,7 +71,8 @@ class Node:
 
     `client_certificate` is None before X15.5, where one certificate serves both roles. `now` is
     the time that the node's own clock shows. `far_side` are the nodes on the other side of the
-    firewall, address by FQDN. `chain_file`: the CAs stand behind the server certificate. `given` says whether the node's bundle is among the inputs.
+    firewall, address by FQDN. `chain_file` says whether the CAs stand behind the server certificate
+    in its file, `given` whether the node's bundle is among the inputs.
     """
 
     name: str

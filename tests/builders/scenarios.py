@@ -106,6 +106,7 @@ MIXED: Mapping[str, Mixed] = {
             },
         ),
         symptoms=("EXW-011", "EXW-029c"),
+        also=("EXW-039a",),
     ),
     "both directions of Traffic Server, and a wildcard": Mixed(
         pair(

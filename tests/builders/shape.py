@@ -101,11 +101,23 @@ SHAPE: Shape = {
     "at": "time at which the logs were downloaded",
     "version": "release of all nodes",
     "authorities": {"*": _AUTHORITY},
+    "unified_cm": {
+        "*": {
+            "product": "cucm, imp or unity; by default by the beginning of the name",
+            "fqdn": "FQDN; its name in example.com by default",
+            "certificates": {"*": _CERTIFICATE},
+            "trust": {"*": "entries of a trust store, in order; root and issuing-1 by default"},
+            "files": "list of snapshot (the default), list, show, show_newer, show_text and sql",
+            "log": "events of its log: mappings with `event`, or lines",
+        }
+    },
+    "clients": {"*": "events of the client's log of that name: mappings with `event`, or lines"},
     "nodes": {"*": _NODE},
     "certificate_files": {
         "*": {
             "certificate": "authority or node whose certificate, or key, the file holds",
-            "format": "pem, der, pkcs7, chain, html, empty, key, encrypted_key or cut_key",
+            "format": "pem, der, pkcs7, chain, html, empty, key, encrypted_key, cut_key, csr or"
+            " foreign_csr, a request with another key",
         }
     },
 }

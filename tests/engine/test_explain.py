@@ -144,7 +144,7 @@ def test_explanations_are_plain_data_and_text(rules: RuleBase) -> None:
     assert json.loads(json.dumps([dataclasses.asdict(stop) for stop in stops]))
     assert as_text(stops, outcome.facts).splitlines() == [
         "area/r does not hold (alternative 1)",
-        "  ✓ line 1: thing {host: core1, state: ok}",
+        "  ✓ line 1: thing {state: ok, host: core1}",
         "  ✗ area/r:1: no part {host: $a.host, number: {ge: 2}, flag: true}",
         "      nearest: part {host: core1, number: 1, flag: true}",
         "        wanted number: {ge: 2}, it is 1",

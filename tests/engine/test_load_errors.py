@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certclinic.engine.loader import load_rule, load_rules
@@ -208,6 +209,7 @@ def test_files_that_are_no_rule_at_all(raw: bytes, message: str) -> None:
     assert [message in p.message for p in problems] == [True]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_no_bytes_raise(vocabulary: Vocabulary, raw: bytes) -> None:
     """Whatever a file holds, the answer is a rule or problems, each at a place in the file."""
@@ -215,6 +217,37 @@ def test_no_bytes_raise(vocabulary: Vocabulary, raw: bytes) -> None:
     assert load_rule("area/rule", "r.yaml", raw, vocabulary, problems) is None
     assert problems
     assert all(p.line >= 1 and p.column >= 1 and p.frame() for p in problems)
+
+
+_JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+    | st.sampled_from(["$a.host", "$a.number", "thing", "finding", "{{ a.b }}", "EXW-001"]),
+    lambda inner: st.lists(inner, max_size=2)
+    | st.dictionaries(
+        st.text(max_size=5) | st.sampled_from(["fact", "where", "none", "any", "let", "in", "en"]),
+        inner,
+        max_size=2,
+    ),
+    max_leaves=6,
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_no_structure_raises(vocabulary: Vocabulary, data: st.DataObject) -> None:
+    """Put anything in the place of any part of a rule: it loads, or its mistakes are told."""
+    document, _ = read_yaml("r.yaml", GOOD.encode())
+    assert document is not None
+    *way, last = data.draw(st.sampled_from(sorted(filter(None, document.values), key=repr)))
+    part = document.data
+    for step in way:
+        part = part[step]
+    part[last] = data.draw(_JUNK)
+    problems: list[Problem] = []
+    raw = json.dumps(document.data).encode()
+    loaded = load_rule("area/rule", "r.yaml", raw, vocabulary, problems)
+    assert problems or loaded is not None
+    assert all(p.frame() for p in problems)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certclinic.engine.findings import Finding
@@ -102,6 +102,7 @@ def test_outranking_goes_before_severity(make_rules: MakeRules) -> None:
     assert _order(rank([_finding("EXW-001", "edge2"), upper], rules)) == ["EXW-001", "EXW-002"]
 
 
+@settings(deadline=None)
 @given(relations=_RELATIONS, findings=_FINDINGS, random=st.randoms(use_true_random=False))
 def test_ranking_laws(
     make_rules: MakeRules,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certclinic.engine.durable_rulesets import build_rulesets
@@ -35,6 +35,7 @@ _JSON = st.recursive(
 _FIELDS = ["host", "name", "number", "flag", "state", "version", "time", "names", "other"]
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(_FIELDS), _JSON))
 def test_facts_are_in_the_safe_domain(
     make_rules: MakeRules, vocabulary: Vocabulary, values: dict[str, Any]

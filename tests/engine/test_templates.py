@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certclinic.engine.facts import Value
@@ -30,6 +30,7 @@ def test_anything_else_is_refused(text: str) -> None:
 _WORDS = st.text(st.characters(codec="utf-8"), max_size=20)
 
 
+@settings(deadline=None)
 @given(_WORDS)
 def test_text_is_itself_or_refused(text: str) -> None:
     """Text without marks comes out as it went in; text with marks never does by accident."""
@@ -41,6 +42,7 @@ def test_text_is_itself_or_refused(text: str) -> None:
     assert render(template, lambda _alias, _field: [], "en") == text
 
 
+@settings(deadline=None)
 @given(_WORDS)
 def test_values_come_out_unchanged(value: str) -> None:
     """What was observed is not read as a template again."""

@@ -186,6 +186,7 @@ def test_signatures() -> None:
             "fields instead of 3",
         ),
     ],
+    ids=["nothing", "a set", "cut off", "with more behind", "one field", "a public key"],
 )
 def test_what_is_no_certificate_says_why(data: bytes, words: str) -> None:
     """The error tells what was found instead."""

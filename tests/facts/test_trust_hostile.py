@@ -91,8 +91,8 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     seen: list[int] = []
 
     class Counted(paths.Search):
-        def best(self, leaf: Certificate) -> paths.Path | None:
-            found = super().best(leaf)
+        def best(self, leaf: Certificate, own: paths.Path) -> paths.Path | None:
+            found = super().best(leaf, own)
             seen.append(self.checked)
             return found
 

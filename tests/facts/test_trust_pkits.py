@@ -30,6 +30,7 @@ def test_pkits_with_and_without_crls(tmp_path: Path) -> None:
     leaves = [c for name, c in certificates.items() if name.endswith("EE")]
     presented = [c for name, c in certificates.items() if not name.endswith("EE")]
     crls = [Crl.from_der(path.read_bytes()) for path in sorted((folder / "crls").glob("*.crl"))]
+    crls = [crl for crl in crls if not crl.delta]  # releases of OpenSSL 3 differ about those
     crl_file = tmp_path / "crls.pem"
     crl_file.write_text("".join(crl.pem() for crl in crls))
     asked = Asked(leaves[0], presented, [anchor], at=AT)

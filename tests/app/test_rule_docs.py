@@ -1,0 +1,91 @@
+"""The generated catalogue of symptoms."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from certclinic.app.case import rule_base
+from certclinic.app.cli import cli
+from certclinic.app.conditions_in_words import sentences
+from certclinic.app.knowledge import symptoms
+from certclinic.app.rule_docs import catalogue, pages
+from certclinic.engine.model import AnyOf, Match, NoneOf
+
+BASE = rule_base()
+
+
+def test_every_symptom_is_implemented_or_has_its_reason() -> None:
+    """A symptom that no rule concludes says why no input can decide it, and no other does."""
+    for entry in catalogue(BASE):
+        reasoned = entry.row is not None and entry.row.undecidable is not None
+
+        assert bool(entry.rules) != reasoned, entry.symptom
+
+
+def test_every_link_leads_to_a_page(tmp_path: Path) -> None:
+    """Both formats hold the same pages and nothing leads into the void."""
+    result = CliRunner().invoke(cli, ["rules", "docs", "--output", str(tmp_path / "docs")])
+    files = {path.name: path.read_text("utf-8") for path in (tmp_path / "docs").iterdir()}
+    markdown = {name.removesuffix(".md") for name in files if name.endswith(".md")}
+    html = {name.removesuffix(".html") for name in files if name.endswith(".html")}
+    links = {
+        link
+        for text in files.values()
+        for link in re.findall(r"\]\(([\w-]+\.md)\)|href=\"([\w-]+\.html)\"", text)
+    }
+
+    assert 0 == result.exit_code
+    assert markdown == html
+    assert {row.id for row in symptoms()} <= markdown
+    assert {one or other for one, other in links} <= set(files)
+
+
+def test_a_page_has_what_its_rules_say() -> None:
+    """Title, condition, fix, Chinese text, test, source and release of one symptom."""
+    (page,) = [page for page in pages(BASE) if page.name == "EXW-041"]
+    told = repr(page)
+
+    for part in (
+        "cluster is known",
+        "renewal",
+        "集群",
+        "the same cluster on X15.4: silent",
+        "225482",
+        "cluster database no longer ask",
+        "‹node.cluster›",
+    ):
+        assert part in told
+    assert "{{" not in told
+
+
+def test_text_of_a_rule_is_no_markup(tmp_path: Path) -> None:
+    """Characters that Markdown or HTML give a meaning to are shown as they are."""
+    CliRunner().invoke(cli, ["rules", "docs", "--output", str(tmp_path)])
+
+    assert "\\<X15.4" in (tmp_path / "EXW-041.md").read_text("utf-8")
+    assert "&lt;X15.4" in (tmp_path / "EXW-041.html").read_text("utf-8")
+
+
+def test_conditions_read_as_sentences() -> None:
+    """Values, references, operators and alternatives in words."""
+    one = Match.model_validate(
+        {"let": "a", "fact": "alarm", "where": {"id": {"in": [1, 2]}, "active": True}}
+    )
+    other = Match.model_validate({"fact": "node", "where": {"host": "$a.host"}})
+    absent = NoneOf.model_validate(
+        {"none": {"fact": "tunnel", "where": {"peer": {"exists": False}}}}
+    )
+    either = AnyOf.model_validate({"any": [other, [one, other]]})
+
+    told = list(sentences([one, other, absent, either], BASE.vocabulary.types))
+
+    assert [
+        "There is an alarm (called a) where id is one of 1, 2, active is true",
+        "There is a node where host is the host of a",
+        "There is no tunnel where peer is not known",
+        "Either there is a node where host is the host of a, or there is an alarm (called a) where"
+        " id is one of 1, 2, active is true and there is a node where host is the host of a",
+    ] == told

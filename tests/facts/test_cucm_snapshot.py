@@ -1,0 +1,86 @@
+"""The certificate-management snapshot: a whole server in one JSON file."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from certclinic.builders.deployment import build
+from certclinic.facts.bundle_names import classify
+from certclinic.facts.cucm_snapshot import parse
+from certclinic.facts.vocabulary import Evidence
+
+SPEC = {"unified_cm": {"cucm1": {"trust": {"tomcat-trust": ["issuing-1", "root"]}}}}
+SNAPSHOT = build(SPEC).files["cucm1_snapshot.json"]
+WHERE = Evidence(input="t")
+
+
+def test_a_snapshot_gives_server_units_and_stores_in_order() -> None:
+    """The order of a trust store is kept, as it decides which twin is taken."""
+    found = parse(SNAPSHOT, WHERE)
+
+    assert "cucm1.example.com" == found.host
+    assert ["tomcat", "CallManager", "tomcat-trust", "tomcat-trust"] == [
+        entry.unit for entry in found.entries
+    ][:4]
+    assert ["Example Issuing CA 1", "Example Root CA"] == [
+        entry.first_common_name for entry in found.entries if entry.unit == "tomcat-trust"
+    ]
+
+
+def test_a_certificate_that_stands_twice_has_two_lines() -> None:
+    """Evidence leads to the place in the store that is meant, not to the first copy."""
+    roots = [e for e in parse(SNAPSHOT, WHERE).entries if e.first_common_name == "Example Root CA"]
+    lines = SNAPSHOT.decode().splitlines()
+
+    assert 2 == len({entry.evidence.line for entry in roots})
+    assert all("BEGIN CERTIFICATE" in lines[(e.evidence.line or 0) - 1] for e in roots)
+
+
+def test_a_broken_certificate_is_stated_and_its_name_kept() -> None:
+    """The file name still tells common name and serial number."""
+    data = json.loads(SNAPSHOT)
+    data["trusts"][0]["certificate_data"][0] = {
+        "filename": "CCMPUB-EC_6fa80c1b26ef5c540529502ea9ade80b.pem",
+        "certificate": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
+    }
+    found = parse(json.dumps(data).encode(), WHERE)
+    broken = next(entry for entry in found.entries if entry.certificate is None)
+
+    assert 1 == len(found.problems)
+    assert ("CCMPUB-EC", "6fa80c1b26ef5c540529502ea9ade80b") == (broken.common_name, broken.serial)
+
+
+def test_a_snapshot_is_known_by_its_content() -> None:
+    """The name of the file does not matter."""
+    assert "uc_snapshot" == classify("download (3)", SNAPSHOT[:8192]).kind
+
+
+def test_a_cut_snapshot_is_stated() -> None:
+    """Nothing is skipped silently."""
+    assert parse(SNAPSHOT[:-40], WHERE).problems
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["service", "certificate", "x"]), inner, max_size=3)
+    ),
+    max_leaves=12,
+)
+
+
+@given(JSON, JSON, JSON)
+def test_any_json_is_read(server: Any, identities: Any, trusts: Any) -> None:
+    """Values of other types than expected are left out."""
+    data = {"server": server, "identities": identities, "trusts": trusts}
+    parse(json.dumps(data).encode(), WHERE)
+
+
+def test_deep_nesting_is_stated() -> None:
+    """JSON that nests too deep is refused in words."""
+    assert parse(b'{"trusts":' + b"[" * 200_000, WHERE).problems
