@@ -46,7 +46,8 @@ class Case:
             n.configuration or n.status or n.trust or n.server or (n.events and n.events.last)
             for n in nodes
         )
-        return read or bool(self.observations.files)
+        others = self.observations.files or self.observations.uc_servers
+        return read or bool(others or self.observations.clients)
 
 
 @lru_cache(maxsize=1)

@@ -96,9 +96,16 @@ def as_text(found: dict[str, Any]) -> str:
         lines = [
             f"Not trusted ({found['profile']}): error {found['code']} at depth {found['depth']}."
         ]
-    for defect in found["defects"]:
+    for defect in (defect for defect in found["defects"] if not defect["consequence"]):
         number = f"{defect['code']} ({defect['openssl']}) at depth {defect['depth']}"
         lines += ["", number, f"  {defect['text']}", f"  Fix: {defect['fix']}"]
+    following = [
+        f"{defect['openssl']} at depth {defect['depth']}"
+        for defect in found["defects"]
+        if defect["consequence"]
+    ]
+    if following:
+        lines += ["", f"Goes away with the above: OpenSSL's error {', '.join(following)}."]
     if found["better_path"]:
         lines += ["", f"Better path: {found['better_path']['text']}"]
     if not found["exhaustive"]:
@@ -149,7 +156,7 @@ def _answered(question: Question, library: CrossCheck) -> dict[str, Any]:
         "code": judgement.code,
         "depth": judgement.depth,
         "path": list(judgement.path),
-        "defects": [asdict(defect) for defect in judgement.defects],
+        "defects": [asdict(found) for found in (*judgement.defects, *judgement.consequences)],
         "better_path": asdict(better) if better else None,
         "exhaustive": judgement.exhaustive,
         **_cross_checked(question, judgement, library),

@@ -61,7 +61,9 @@ _ALERT = re.compile(
 )
 _DECIMAL = re.compile(r"SSLErrorCode\s*=\s*(?P<code>\d{1,12})")
 _DISCOVERY = re.compile(r"ServiceDiscoveryHandlerResult return code\s+(?P<code>[A-Z0-9_]+)")
-_EDGE = re.compile(r"Edge domain '(?P<name>[^']{1,300})' and corresponding SRVName '[^']{1,300}' not found")
+_EDGE = re.compile(
+    r"Edge domain '(?P<name>[^']{1,300})' and corresponding SRVName '[^']{1,300}' not found"
+)
 _PROBLEM = re.compile(r"SSL certificate problem:\s*(?P<why>[A-Za-z' -]+[A-Za-z])(?=\s+\d|\s*$|\W)")
 _PROVISION = re.compile(r"ProvisionRequest failed:\s*(?P<code>\d+)\s*\((?P<why>[^)]{0,200})\)")
 _PHONE_LIST = re.compile(r"HTTPS cert not in CTL|No match found in trust list[^\r\n]{0,80}")

@@ -161,6 +161,10 @@ def _server_verifies(
                 )  # fmt: skip
             elif check.reason == "missing_intermediate":
                 told = _with_root(told, one, verifier, at, held)
+        if told.state == "fail" and check.check == "chain" and not entries:
+            where = one.server.entries[0].evidence
+            where = replace(where, line=None, fingerprint=None, text=f"{store} holds no entry")
+            told = replace(told, evidence=(*told.evidence, where))
         yield told
 
 

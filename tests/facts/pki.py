@@ -133,9 +133,13 @@ def leaf(issuer: str, **given: Any) -> Certificate:
 
 
 def revocations(
-    issuer: str, *revoked: Certificate, signer: str | None = None, until: int = NOW + YEAR
+    issuer: str,
+    *revoked: Certificate,
+    signer: str | None = None,
+    until: int = NOW + YEAR,
+    extensions: Sequence[x509.ExtensionType] = (),
 ) -> Crl:
-    """The CRL of an issuer."""
+    """The CRL of an issuer; its extensions are critical, as those of scope and kind must be."""
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(_name(issuer))
@@ -145,6 +149,8 @@ def revocations(
     for certificate in revoked:
         entry = x509.RevokedCertificateBuilder(int(certificate.serial, 16), _moment(NOW - YEAR))
         builder = builder.add_revoked_certificate(entry.build())
+    for extension in extensions:
+        builder = builder.add_extension(extension, critical=True)
     signed = builder.sign(key(signer or issuer), hashes.SHA256())
     return Crl.from_der(signed.public_bytes(Encoding.DER))
 
