@@ -14,6 +14,7 @@ from ..facts.chains import Step, trace
 from ..facts.links import hold, own_chain, trusted
 from ..facts.model import Certificate, Coverage, LinkCheck, Node
 from ..facts.model_checks import CertificateOrigin
+from ..facts.model_uc import UcServer
 from ..facts.vocabulary import Evidence
 from ..reports.document import (
     CertificateRow,
@@ -76,6 +77,10 @@ def write_report(
             for i in case.observations.inputs
         ),
         nodes=tuple(
+            NodeSummary(host=server.host, role="uc_server")
+            for server in sorted(_facts(case, UcServer), key=lambda server: server.host)
+        )
+        + tuple(
             NodeSummary(
                 host=node.host,
                 fqdn=node.fqdn,

@@ -163,8 +163,10 @@ class Words:
         """How to supply a missing issuer."""
         issuer = self.issuer
         if self.issuer_at_hand is None:
+            where = "".join(f" from {shortened(url)}" for url in self.certificate.aia_urls[:1])
             return (
-                f"Get the certificate of {issuer}; have it presented or add it to the trust list."
+                f"Get the certificate of {issuer}{where}; "
+                "have it presented or add it to the trust list."
             )
         if self.issuer_at_hand == self.top:
             return f"Add {issuer} to the trust list."

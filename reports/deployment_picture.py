@@ -98,7 +98,7 @@ def deployment(
         drawn = [node for node in nodes if node.host in broken][:_MOST_NODES]
     columns = [
         (role, column)
-        for role in ("unknown", "expressway_c", "expressway_e")
+        for role in ("unknown", "uc_server", "expressway_c", "expressway_e")
         if (column := [node for node in drawn if node.role == role])
     ]
     if not columns:

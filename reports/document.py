@@ -47,7 +47,7 @@ class Input(Part):
 class NodeSummary(Part):
     host: str
     fqdn: str | None = None
-    role: Literal["expressway_c", "expressway_e", "unknown"]
+    role: Literal["expressway_c", "expressway_e", "uc_server", "unknown"]
     version: str | None = None
     cluster: str | None = None
 

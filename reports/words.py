@@ -44,6 +44,7 @@ def words(language: Language) -> dict[str, dict[str, str]]:
         "role": {
             "expressway_c": "Expressway-C",
             "expressway_e": "Expressway-E",
+            "uc_server": _("UC server"),
             "unknown": _("role not known"),
         },
         "link": {
@@ -51,6 +52,13 @@ def words(language: Language) -> dict[str, dict[str, str]]:
             "ssh": _("SSH tunnels"),
             "xmpp": "XMPP",
             "cluster": _("cluster"),
+            "https-8443": "HTTPS 8443",
+            "https-6971": "HTTPS 6971",
+            "https-6972": "HTTPS 6972",
+            "sip-5061": "SIP TLS 5061",
+            "sip-5091": "SIP OAuth 5091",
+            "xmpp-7400": "XMPP 7400",
+            "neighbor": _("neighbor zone"),
         },
         "check": {
             "chain": _("chain"),
