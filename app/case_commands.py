@@ -64,7 +64,8 @@ def diagnose(
     else:
         text = render(report, form)
     write(text, output)
-    if not case.judged:
+    decided = any(row.state != "not-checked" for row in report.ledger)
+    if not case.judged or (report.ledger and not decided and not case.findings):
         for problem in case.derived.problems:
             click.echo(f"{problem.input}: {problem.text}", err=True)
         click.echo("Nothing could be judged.", err=True)

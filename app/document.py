@@ -42,6 +42,7 @@ from .knowledge import Words, conflicts
 from .target import Target
 
 Kind = TypeVar("Kind")
+_ROLES = ("expressway_c", "expressway_e")
 CHECKS = ("chain", "name", "purpose", "time", "revocation")
 _RELIANCE: dict[str, dict[str, str]] = {
     "H": {"en": "", "zh-Hant": ""},
@@ -290,13 +291,20 @@ def _certificates(case: Case) -> Iterator[CertificateRow]:
 
 
 def _ledger(case: Case, tag: str) -> Iterator[LedgerRow]:
-    nodes = [(node.host, node.role) for node in _facts(case, Node) if node.given]
+    given = [(node.host, node.role) for node in _facts(case, Node) if node.given]
+    # A node of unknown role may be either; what nothing on it shows is then not excluded.
+    unknown = {host for host, role in given if role == "unknown"}
+    either: list[tuple[str, str]] = [(h, r) for h in sorted(unknown) for r in _ROLES]
+    nodes = [pair for pair in given if pair[0] not in unknown] + either
     findings = [ranked.finding for ranked in case.findings]
-    for row in ledger(case.rules, case.outcome, findings, nodes):
+    rows = {(r.symptom, r.node): r for r in ledger(case.rules, case.outcome, findings, nodes)}
+    for row in rows.values():
+        undecided = row.node in unknown and row.state == "excluded"
+        needs = (*row.needs, "configuration") if undecided and not row.needs else row.needs
         yield LedgerRow(
             symptom=row.symptom,
             node=row.node,
-            state=row.state,
+            state="not-checked" if undecided else row.state,
             why=row.why,
-            needs=", ".join(to_collect(need, reader_language(tag)) for need in row.needs) or None,
+            needs=", ".join(to_collect(need, reader_language(tag)) for need in needs) or None,
         )

@@ -56,7 +56,10 @@ def verify(
     from .verify import answer_lines, as_text, verify_files
 
     if jsonl:
-        for line in answer_lines(io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8"), profile):
+        questions = io.TextIOWrapper(
+            sys.stdin.buffer, encoding="utf-8", errors="surrogateescape", newline="\n"
+        )
+        for line in answer_lines(questions, profile):
             click.echo(line)
         return
     if leaf is None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+from base64 import b64decode
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +18,10 @@ from ..facts.crl import Crl
 from ..facts.crosscheck import CrossCheck, CrossCheckError, not_comparable
 from ..facts.trust import Judgement, Name, Profile, Purpose, TrustList, judge
 
+# One certificate in PEM, laid out as tools lay it out.
+_PLAIN = re.compile(
+    r"-----BEGIN CERTIFICATE-----\n((?:[0-9A-Za-z+/=]{1,76}\n)+)-----END CERTIFICATE-----\n?"
+)
 LONGEST_LINE = 64 << 20
 """Characters of one JSON line that are read."""
 
@@ -74,7 +81,8 @@ def answer_lines(lines: Iterable[str], profile: Profile = "openssl-3") -> Iterat
     """Answer JSON questions, one a line, in their order; an unreadable one gets an `error`."""
     with CrossCheck() as library:
         for line in lines:
-            yield json.dumps(_answer_line(line, profile, library), ensure_ascii=False)
+            # In ASCII: an `id` may hold half of a surrogate pair, which UTF-8 cannot.
+            yield json.dumps(_answer_line(line, profile, library))
 
 
 def answer(
@@ -124,10 +132,13 @@ def _answer_line(line: str, profile: Profile, library: CrossCheck) -> dict[str, 
     try:
         if len(line) > LONGEST_LINE:
             raise QuestionError(f"the line has more than {LONGEST_LINE} characters")
+        line.encode()  # UnicodeEncodeError where it was not UTF-8
         asked = json.loads(line)
         return {"id": _id(asked)} | answer(asked, profile, library)
     except QuestionError as error:
         return {"id": _id(asked), "error": str(error)}
+    except UnicodeEncodeError:
+        return {"id": None, "error": "the line is not UTF-8"}
     except (ValueError, RecursionError) as error:
         return {"id": None, "error": f"not a line of JSON: {error}"}
 
@@ -168,7 +179,7 @@ def _cross_checked(question: Question, judgement: Judgement, library: CrossCheck
         found = library.ask(
             question.leaf,
             question.untrusted,
-            question.trust.entries,
+            question.trust.above((question.leaf, *question.untrusted)),
             name=question.name,
             purpose=question.purpose,
             at=question.at,
@@ -242,6 +253,9 @@ def _trust_list(texts: tuple[str, ...]) -> TrustList:
 
 @lru_cache(maxsize=4096)
 def _certificates(text: str, where: str) -> tuple[Certificate, ...]:
+    if plain := _PLAIN.fullmatch(text):  # no need to find out what it is
+        with suppress(ValueError):
+            return (Certificate.from_der(b64decode(plain[1])),)
     return _usable(containers.read_pem(text.encode("utf-8", "replace")), where)
 
 

@@ -17,7 +17,6 @@ from tests.facts.pki import Graphs
 
 from .case import Case, der_blocks
 
-GRAPH_SEED = 20_261_124
 _PKITS_TIME = 1_700_000_000  # inside the validity that the suite means to be valid
 _PKITS = files("cryptography_vectors") / "x509" / "PKITS_data"
 _CHROMIUM_TIME = "211005120000Z"  # what DEFAULT stands for
@@ -173,9 +172,9 @@ def openssl_tests(folder: Path) -> Iterator[Case]:
         )
 
 
-def graphs(count: int) -> Iterator[Case]:
+def graphs(count: int, seed: int) -> Iterator[Case]:
     """Random hierarchies: cross-signed, twinned, re-keyed, damaged."""
-    made = Graphs(GRAPH_SEED)
+    made = Graphs(seed)
     for number in range(count):
         question: dict[str, Any] = made.question()
         yield Case(

@@ -41,10 +41,12 @@ class Element(NamedTuple):
 
 def read(data: bytes, offset: int = 0) -> Element:
     """The element that starts at `offset`; bytes after it are left alone."""
-    if offset + 2 > len(data):
-        raise DerError("the data end before an element begins")
-    start, length = offset + 2, data[offset + 1]
-    if data[offset] & 0x1F == 0x1F:
+    start = offset + 2
+    try:
+        tag, length = data[offset:start]
+    except ValueError:
+        raise DerError("the data end before an element begins") from None
+    if tag & 0x1F == 0x1F:
         raise DerError("a tag of more than one byte")
     if length & 0x80:
         size = length & 0x7F
@@ -55,7 +57,7 @@ def read(data: bytes, offset: int = 0) -> Element:
     end = start + length
     if end > len(data):
         raise DerError(f"an element needs {end - len(data)} bytes more than there are")
-    return Element(data[offset], data[start:end], data[offset:end])
+    return Element(tag, data[start:end], data[offset:end])
 
 
 def children(data: bytes) -> list[Element]:

@@ -40,6 +40,18 @@ class TrustList:
         """The entries that have the name of the certificate's issuer, in order."""
         return self._by_subject.get(certificate.issuer_key, ())
 
+    def above(self, certificates: Iterable[Certificate]) -> list[Certificate]:
+        """The entries that some chain from these certificates may hold, going by names alone."""
+        below, found = list(certificates), dict[Certificate, None]()
+        asked: set[bytes] = set()
+        for certificate in below:  # which grows as it goes
+            if certificate.issuer_key not in asked:
+                asked.add(certificate.issuer_key)
+                issuers = self.issuers_of(certificate)
+                found |= dict.fromkeys(issuers)
+                below += issuers
+        return list(found)
+
     def changed(
         self, *, without: Collection[Certificate] = (), added: Iterable[Certificate] = ()
     ) -> TrustList:

@@ -158,6 +158,15 @@ def test_unreadable_questions_say_where(changes: dict[str, Any], word: str) -> N
         answer(question(**changes))
 
 
+def test_lines_of_any_bytes() -> None:
+    """A line that is no UTF-8 is answered as unreadable, an odd id comes back as it was."""
+    odd = json.dumps({"id": "\ud800", "leaf": ""})
+    bytes_of_latin_1 = b'{"id": "\xe4"}'.decode("utf-8", "surrogateescape")
+    first, second = (json.loads(line) for line in answer_lines([odd, bytes_of_latin_1]))
+    assert first["id"] == "\ud800"
+    assert second == {"id": None, "error": "the line is not UTF-8"}
+
+
 def test_what_the_library_cannot_be_asked() -> None:
     """Without a cross-check the verdict stands, and the reason is given."""
     for changes in (

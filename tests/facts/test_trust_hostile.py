@@ -159,6 +159,16 @@ def test_a_long_chain(long: int) -> None:
     assert judgement.code == (0 if long == 60 else 22)
 
 
+def test_constraints_on_every_step(checked: list[int]) -> None:
+    """A hundred CAs that all constrain names are many pairs, of which a bounded number is tried."""
+    given: dict[str, Any] = {"permitted": ["example.org"], "not_after": NOW - YEAR}
+    chain = [issue(f"E{n}", f"E{n + 1}", **given) for n in range(100)]
+    judgement = asked(leaf("E0"), chain, [issue("E100")])
+    assert (judgement.code, judgement.depth) == (10, 100)
+    assert "PERMITTED_VIOLATION" in {defect.code for defect in judgement.defects}
+    assert checked[0] < 30_000
+
+
 def test_more_names_than_can_be_compared() -> None:
     """Names times constraints beyond 2^20 are refused as OpenSSL does (error 1)."""
     permitted = [f"x{n}.example.org" for n in range(1100)]
