@@ -17,11 +17,11 @@ from ..engine.match import MatcherName, Outcome, run
 from ..engine.rank import RankedFinding, rank
 from ..engine.rule_base import RuleBase
 from ..engine.vocabulary import Vocabulary
-from ..facts.archive import Limits
 from ..facts.derive import Derived, derive
+from ..facts.inputs.archive import Limits
+from ..facts.inputs.observations import Observations
+from ..facts.inputs.reading import observe
 from ..facts.model import FACT_TYPES
-from ..facts.observations import Observations
-from ..facts.reading import observe
 from ..facts.vocabulary import Fact, type_name, vocabulary
 from .knowledge import knowledge
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..facts.containers import MAX_BYTES, Contents, read
+from ..facts.formats.containers import MAX_BYTES, Contents, read
 from .pem_files import PemFile, pem_files
 
 AskPassword = Callable[[str], str | None]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from ..facts.archive import Limits
+    from ..facts.inputs.archive import Limits
     from .case import Case
 
 OK, FOUND, UNUSABLE, INTERNAL, INTERRUPTED = 0, 1, 2, 3, 130
@@ -93,7 +93,7 @@ def read_case(
 
 
 def _limits(options: dict[str, int | None]) -> Limits:
-    from ..facts.archive import Limits
+    from ..facts.inputs.archive import Limits
 
     given = {k.removeprefix("limit_"): v for k, v in options.items() if v is not None}
     return Limits(**given)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Literal
 
-from ..facts.certificate import Certificate
+from ..facts.x509.certificate import Certificate
 
 Content = Literal["certificate", "chain", "ca", "all-cas"]
 

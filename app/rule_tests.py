@@ -19,7 +19,7 @@ from .suggestion import UnknownNameError, closest
 def deploy(deployment: Mapping[str, Any]) -> list[Fact]:
     """The facts of a deployment: its bundles are written, read and judged like any others."""
     from ..facts.derive import derive
-    from ..facts.reading import observe
+    from ..facts.inputs.reading import observe
 
     with tempfile.TemporaryDirectory(prefix="certclinic-") as folder:
         observations = observe(write(deployment, Path(folder)))

@@ -12,11 +12,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
-from ..facts import containers
-from ..facts.certificate import Certificate
-from ..facts.crl import Crl
-from ..facts.crosscheck import CrossCheck, CrossCheckError, not_comparable
-from ..facts.trust import Judgement, Name, Profile, Purpose, TrustList, judge
+from ..facts.formats import containers
+from ..facts.trust.crosscheck import CrossCheck, CrossCheckError, not_comparable
+from ..facts.trust.judgement import Judgement, Name, Profile, Purpose, TrustList, judge
+from ..facts.x509.certificate import Certificate
+from ..facts.x509.crl import Crl
 
 # One certificate in PEM, laid out as tools lay it out.
 _PLAIN = re.compile(

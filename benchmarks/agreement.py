@@ -11,9 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from certclinic.facts.certificate import Certificate
-from certclinic.facts.crl import Crl
-from certclinic.facts.trust import Judgement, TrustList, judge
+from certclinic.facts.trust.judgement import Judgement, TrustList, judge
+from certclinic.facts.x509.certificate import Certificate
+from certclinic.facts.x509.crl import Crl
 
 from . import cost, suites
 from .case import Case

@@ -6,7 +6,7 @@ import re
 from base64 import b64decode
 from dataclasses import dataclass
 
-from certclinic.facts.trust import Name, Purpose
+from certclinic.facts.trust.judgement import Name, Purpose
 
 _BLOCK = re.compile(r"-----BEGIN (CERTIFICATE|X509 CRL)-----(.*?)-----END \1-----", re.DOTALL)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from certclinic.facts import der
-from certclinic.facts.certificate import Certificate
+from certclinic.facts.x509 import der
+from certclinic.facts.x509.certificate import Certificate
 from tests.facts.openssl_cli import Asked, verdicts
 
 from .case import Case

@@ -10,9 +10,9 @@ from functools import partial
 from statistics import median
 from typing import Any
 
-from certclinic.facts import certificate
-from certclinic.facts.certificate import Certificate
-from certclinic.facts.trust import Name, TrustList, judge
+from certclinic.facts.trust.judgement import Name, TrustList, judge
+from certclinic.facts.x509 import certificate
+from certclinic.facts.x509.certificate import Certificate
 from tests.facts.pki import HOST, NOW, YEAR, issue, leaf
 
 from .case import Case

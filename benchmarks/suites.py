@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from certclinic.facts.trust import Name, Purpose
+from certclinic.facts.trust.judgement import Name, Purpose
 from tests.facts.pki import Graphs
 
 from .case import Case, der_blocks

@@ -8,8 +8,7 @@ from itertools import pairwise
 from pathlib import PurePath
 from typing import Any, Literal
 
-from . import dn
-from .certificate import Certificate as X509
+from .inputs.observations import FileObservation, Listed
 from .links import Held, chain_reason, hold, own_chain, trusted
 from .model import (
     Certificate,
@@ -20,12 +19,13 @@ from .model import (
     UploadCheck,
 )
 from .names import fold, name_kind
-from .observations import FileObservation, Listed
 from .pairing import ZonePair
 from .profile import Profile
 from .terms import Store
-from .trust import Judgement, judge
+from .trust.judgement import Judgement, judge
 from .vocabulary import Evidence, Fact, Time
+from .x509 import dn
+from .x509.certificate import Certificate as X509
 
 DAY = 86_400
 UNUSUAL_DAYS = 21

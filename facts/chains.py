@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .certificate import Certificate
+from .x509.certificate import Certificate
 
 StepState = Literal["presented", "trusted", "missing", "expired", "not_yet_valid", "known"]
 _LONGEST = 10

@@ -10,17 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from . import dn
-from .certificate import Certificate as X509
 from .certificate_facts import issuers
+from .inputs.observations import Listed
 from .knowledge import Knowledge, Use
 from .links import Held
 from .model_checks import CertificateOrigin, ClientAuthUse, Origin
 from .node_facts import cluster_mode
-from .observations import Listed
 from .pairing import ZonePair
 from .profile import Profile
 from .vocabulary import Evidence, Fact, Time, Version
+from .x509 import dn
+from .x509.certificate import Certificate as X509
 
 ORGANISATION = "2.5.4.10"
 

@@ -15,16 +15,16 @@ from . import (
     request_facts,
     uc_facts,
 )
-from .certificate import Certificate as X509
+from .inputs.observations import Observations, Problem
 from .knowledge import Knowledge
 from .links import Held, hold
 from .model import Coverage, LinkCheck, Pair
-from .observations import Observations, Problem
 from .pairing import Pairing, ZonePair, pair
 from .profile import Profile
 from .uc_links import shown_to, uc_checks
 from .uc_pairing import by_name, serve
 from .vocabulary import Fact, Topic
+from .x509.certificate import Certificate as X509
 from .zone_links import cluster_checks, neighbor_checks, zone_checks
 
 

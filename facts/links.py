@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 
-from .certificate import Certificate
+from .inputs.observations import Listed
 from .model import LinkCheck
 from .names import carries, shown
-from .observations import Listed
 from .profile import Profile
 from .terms import Check, Link, Reason, State
-from .trust import Defect, Judgement, judge
+from .trust.judgement import Defect, Judgement, judge
 from .vocabulary import Evidence
+from .x509.certificate import Certificate
 
 _REASONS: dict[int, Reason] = {
     7: "signature",

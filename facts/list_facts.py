@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from .certificate import Certificate as X509
+from .inputs.observations import Listed
 from .knowledge import Knowledge
 from .model_checks import CloudRoot, TrustList, TunnelAlgorithm
-from .observations import Listed
 from .pairing import ZonePair
 from .profile import Profile
 from .vocabulary import Fact
+from .x509.certificate import Certificate as X509
 
 ALGORITHMS_KEY = "Ciphers sshd_pfwd_pubkeyalgorithms Value"
 _CURVES = {"secp256r1": "nistp256", "secp384r1": "nistp384", "secp521r1": "nistp521"}

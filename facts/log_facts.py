@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from .log_events import LogEvents
+from .logs.log_events import LogEvents
 from .model import (
     Alarm,
     AuthenticationFailure,

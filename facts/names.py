@@ -13,7 +13,7 @@ from typing import Literal
 
 import idna
 
-from .certificate import Certificate
+from .x509.certificate import Certificate
 
 NameKind = Literal["fqdn", "short", "ip"]
 

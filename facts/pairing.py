@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from .inputs.observations import Listed, NodeObservation, Problem
 from .names import carries, name_kind
-from .observations import Listed, NodeObservation, Problem
 from .profile import ConfiguredZone, Profile
 from .vocabulary import Evidence
 

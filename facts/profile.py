@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
+from .inputs.observations import Listed, NodeObservation
+from .inputs.xconfiguration import Value
 from .names import fold, name_kind
-from .observations import Listed, NodeObservation
 from .releases import release_key
 from .terms import Role
 from .vocabulary import Evidence, Version
-from .xconfiguration import Value
 
 ZoneType = Literal["traversal_client", "traversal_server", "neighbor", "dns", "enum", "other"]
 ZoneStatus = Literal["active", "failed", "unknown"]

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import NamedTuple
 
-from . import der, dn
+from .inputs.observations import FileObservation
 from .model_checks import CertificateRequest
-from .observations import FileObservation
 from .vocabulary import Evidence
+from .x509 import der, dn
 
 
 class Request(NamedTuple):

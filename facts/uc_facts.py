@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from pathlib import PurePath
 
-from .certificate import Certificate as X509
+from .inputs.observations import Observations, UcServerObservation
+from .inputs.uc_material import UcEntry
 from .links import Held
 from .model_uc import (
     ClientFailure,
@@ -20,12 +21,11 @@ from .model_uc import (
     UcTwin,
 )
 from .names import carries, fold, shown
-from .observations import Observations, UcServerObservation
 from .profile import Profile
 from .uc_links import SERVICES, issuers
-from .uc_material import UcEntry
 from .uc_pairing import Served
 from .vocabulary import Fact, Time
+from .x509.certificate import Certificate as X509
 
 DAY = 86_400
 _UNUSUAL_DAYS = 21

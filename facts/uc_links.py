@@ -13,19 +13,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from .certificate import Certificate
 from .chains import trace
+from .inputs.observations import Listed, NodeObservation, UcServerObservation
+from .inputs.uc_material import UcEntry
 from .links import Direction, Held, checks, trusted
 from .model import LinkCheck
 from .names import traffic_server_accepts
 from .node_facts import rsa_first
-from .observations import Listed, NodeObservation, UcServerObservation
 from .profile import Profile
 from .releases import release_key
 from .terms import Link, State
-from .uc_material import UcEntry
 from .uc_pairing import Served
 from .vocabulary import Evidence
+from .x509.certificate import Certificate
 
 SHOWS_CERTIFICATE, VERIFIES_SERVERS = "X14.0.2", "X14.2"
 _TOMCAT, _CALLMANAGER, _XMPP = SERVICES = "tomcat", "CallManager", "cup-xmpp"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .inputs.observations import Problem, UcServerObservation
 from .names import fold, name_kind
-from .observations import Problem, UcServerObservation
 from .profile import Profile
 from .vocabulary import Evidence
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .observations import NodeObservation, Observations
+from .inputs.observations import NodeObservation, Observations
 from .profile import TWO_STORES, Profile
 from .releases import release_key
 from .vocabulary import Evidence, Version

@@ -32,12 +32,13 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 
 def _imports(file: Path, package: str) -> Iterator[str]:
-    """Names of the sibling packages that a module imports."""
+    """Names of the packages that a module imports relatively; absolute ones are named as such."""
+    depth = len(file.relative_to(FOLDERS[package]).parts)
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.level:
-            if node.level == 1:
+            if node.level <= depth:
                 yield package
-            elif node.level == 2:
+            else:
                 yield from [(node.module or alias.name).split(".")[0] for alias in node.names]
         elif isinstance(node, ast.ImportFrom | ast.Import):
             modules = [node.module] if isinstance(node, ast.ImportFrom) else []

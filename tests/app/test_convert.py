@@ -20,7 +20,7 @@ from certclinic.app.convert import Conversion, ConvertError, convert, read_passw
 from certclinic.app.pem_files import pem_files
 from certclinic.builders.container_material import hierarchy, issued, to_der, to_pem
 from certclinic.builders.containers import PASSWORD, messy_files
-from certclinic.facts.certificate import Certificate
+from certclinic.facts.x509.certificate import Certificate
 
 needs_openssl = pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl binary")
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from certclinic.app.verify import QuestionError, answer, answer_lines, as_text, verify_files
-from certclinic.facts import crosscheck
-from certclinic.facts.crosscheck import CrossCheck, CrossCheckError
+from certclinic.facts.trust import crosscheck
+from certclinic.facts.trust.crosscheck import CrossCheck, CrossCheckError
 
 from ..facts.pki import HOST, NOW, YEAR, issue, leaf, revocations
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from certclinic.facts.certificate import Certificate
-from certclinic.facts.trust import Name, Purpose
+from certclinic.facts.trust.judgement import Name, Purpose
+from certclinic.facts.x509.certificate import Certificate
 
 OPENSSL = shutil.which("openssl")
 _RELEASE = (

@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from certclinic.facts import der
-from certclinic.facts.certificate import Certificate
-from certclinic.facts.crl import Crl
-from certclinic.facts.trust import Name
+from certclinic.facts.trust.judgement import Name
+from certclinic.facts.x509 import der
+from certclinic.facts.x509.certificate import Certificate
+from certclinic.facts.x509.crl import Crl
 
 NOW = 1_795_478_400  # 2026-11-24
 HOST = "expe.example.com"

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certclinic.facts.archive import DAMAGED, Limits, members
+from certclinic.facts.inputs.archive import DAMAGED, Limits, members
 
 Read = tuple[dict[str, bytes], list[tuple[str, str]]]
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from certclinic.builders.deployment import write
 from certclinic.facts.derive import derive
+from certclinic.facts.inputs.reading import observe
 from certclinic.facts.knowledge import EkuRequirement, Knowledge, PublicAuthority
 from certclinic.facts.model_checks import CertificateOrigin, ClientAuthUse
-from certclinic.facts.reading import observe
 from certclinic.facts.releases import release_key
 from certclinic.facts.vocabulary import Time, Version
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certclinic.facts.bundle_names import classify
-from certclinic.facts.client_log import ClientKind, read
+from certclinic.facts.inputs.bundle_names import classify
+from certclinic.facts.logs.client_log import ClientKind, read
 from certclinic.facts.vocabulary import Evidence
 
 J = "2026-11-24 10:00:00,123 INFO  [0x00001a2c] [src\\cert.cpp(120)] "

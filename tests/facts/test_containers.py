@@ -29,8 +29,9 @@ from certclinic.builders.container_material import (
 )
 from certclinic.builders.containers import PASSWORD, messy_files
 from certclinic.builders.hostile_pkcs12 import hidden_bomb
-from certclinic.facts import ber, der, openssl_pem, pkcs12
-from certclinic.facts.containers import MAX_BYTES, Contents, Format, read, read_pem
+from certclinic.facts.formats import ber, openssl_pem, pkcs12
+from certclinic.facts.formats.containers import MAX_BYTES, Contents, Format, read, read_pem
+from certclinic.facts.x509 import der
 
 OPENSSL = shutil.which("openssl")
 needs_openssl = pytest.mark.skipif(not OPENSSL, reason="no openssl binary to compare with")

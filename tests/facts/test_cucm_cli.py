@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certclinic.builders.deployment import build
-from certclinic.facts.bundle_names import classify
-from certclinic.facts.cucm_cli import parse
-from certclinic.facts.uc_material import UcFile
+from certclinic.facts.inputs.bundle_names import classify
+from certclinic.facts.inputs.cucm_cli import parse
+from certclinic.facts.inputs.uc_material import UcFile
 from certclinic.facts.vocabulary import Evidence
 
 # As Cisco's documents and published output print them, host and CA names replaced.

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certclinic.facts.bundle_names import classify
-from certclinic.facts.cucm_log import UcEvents, UcFailureKind, read
+from certclinic.facts.inputs.bundle_names import classify
+from certclinic.facts.logs.cucm_log import UcEvents, UcFailureKind, read
 from certclinic.facts.vocabulary import Evidence
 
 SDL = "00012345.001 |10:00:00.123 |AppInfo  |"

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certclinic.builders.deployment import build
-from certclinic.facts.bundle_names import classify
-from certclinic.facts.cucm_snapshot import parse
+from certclinic.facts.inputs.bundle_names import classify
+from certclinic.facts.inputs.cucm_snapshot import parse
 from certclinic.facts.vocabulary import Evidence
 
 SPEC = {"unified_cm": {"cucm1": {"trust": {"tomcat-trust": ["issuing-1", "root"]}}}}

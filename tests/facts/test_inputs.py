@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from certclinic.facts.reading import observe
+from certclinic.facts.inputs.reading import observe
 
 from .pki import issue
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from certclinic.builders.deployment import write
 from certclinic.facts.derive import derive
+from certclinic.facts.inputs.reading import observe
 from certclinic.facts.knowledge import CloudRoot as WantedRoot
 from certclinic.facts.knowledge import Knowledge
-from certclinic.facts.log_reader import read_log
+from certclinic.facts.logs.log_reader import read_log
 from certclinic.facts.model import Certificate, Node
 from certclinic.facts.model_checks import (
     CertificateRequest,
@@ -22,7 +23,6 @@ from certclinic.facts.model_checks import (
     TrustList,
     TunnelAlgorithm,
 )
-from certclinic.facts.reading import observe
 from certclinic.facts.request_facts import read_request
 from certclinic.facts.upgrade import upgraded
 from certclinic.facts.vocabulary import Evidence, Time, Version

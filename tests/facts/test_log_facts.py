@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 
 from certclinic.facts import log_facts
-from certclinic.facts.log_reader import read_log
+from certclinic.facts.inputs.observations import NodeObservation
+from certclinic.facts.inputs.xconfiguration import parse
+from certclinic.facts.logs.log_reader import read_log
 from certclinic.facts.model import TlsFailure
-from certclinic.facts.observations import NodeObservation
 from certclinic.facts.profile import Profile
 from certclinic.facts.vocabulary import Evidence
-from certclinic.facts.xconfiguration import parse
 
 LINE = (
     b'2026-11-24T10:00:00.123+01:00 core1 tvcs: Event="Outbound TLS Negotiation Error"'

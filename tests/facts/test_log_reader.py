@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certclinic.facts.log_events import LogEvents
-from certclinic.facts.log_lines import read_line, split_glued
-from certclinic.facts.log_reader import ANCHORS, read_log
-from certclinic.facts.log_scan import scan
+from certclinic.facts.logs.log_events import LogEvents
+from certclinic.facts.logs.log_lines import read_line, split_glued
+from certclinic.facts.logs.log_reader import ANCHORS, read_log
+from certclinic.facts.logs.log_scan import scan
 from certclinic.facts.vocabulary import Evidence
 
 T = "2026-11-24T10:00:00.123+01:00"
@@ -30,7 +30,8 @@ SSL = (
     ' iResult="-1" error="1" bServer="true"'
     " localAddress=\"['IPv4''TCP''10.0.1.21:7001']\""
     " remoteAddress=\"['IPv4''TCP''192.0.2.9:58531']\""
-    ' ssl_error_reason="error:14089086:SSL routines:ssl3_get_client_certificate:certificate verify failed"'
+    ' ssl_error_reason="error:14089086:SSL routines:ssl3_get_client_certificate:'
+    'certificate verify failed"'
 )
 OUTBOUND = (
     f'{T} core1 tvcs: Event="Outbound TLS Negotiation Error" Service="SIP" Src-ip="10.0.0.11"'

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certclinic.facts.certificate import Certificate
-from certclinic.facts.trust import Judgement, Name, judge
+from certclinic.facts.trust.judgement import Judgement, Name, judge
+from certclinic.facts.x509.certificate import Certificate
 
 from .pki import HOST, NOW, YEAR, issue, leaf, revocations, tampered, version_1
 

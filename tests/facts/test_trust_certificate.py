@@ -8,8 +8,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from certclinic.facts import der
-from certclinic.facts.certificate import Certificate, CertificateError
+from certclinic.facts.x509 import der
+from certclinic.facts.x509.certificate import Certificate, CertificateError
 
 from .pki import HOST, NOW, YEAR, encoded, issue, key, leaf, resigned, tampered, version_1
 

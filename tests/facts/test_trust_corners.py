@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from cryptography import x509
 
-from certclinic.facts import der
-from certclinic.facts.certificate import Certificate
-from certclinic.facts.crl import Crl
-from certclinic.facts.trust import Judgement, Name, judge
+from certclinic.facts.trust.judgement import Judgement, Name, judge
+from certclinic.facts.x509 import der
+from certclinic.facts.x509.certificate import Certificate
+from certclinic.facts.x509.crl import Crl
 
 from .openssl_cli import Asked, needs_openssl, verdicts
 from .pki import HOST, NOW, encoded, issue, leaf, resigned, revocations

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certclinic.facts import paths
-from certclinic.facts.certificate import Certificate, CertificateError
-from certclinic.facts.crl import Crl, CrlError
-from certclinic.facts.trust import Judgement, Name, TrustList, judge
+from certclinic.facts.trust import paths
+from certclinic.facts.trust.judgement import Judgement, Name, TrustList, judge
+from certclinic.facts.x509.certificate import Certificate, CertificateError
+from certclinic.facts.x509.crl import Crl, CrlError
 
 from .pki import HOST, NOW, YEAR, issue, leaf, revocations
 
@@ -96,7 +96,7 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
             seen.append(self.checked)
             return found
 
-    monkeypatch.setattr("certclinic.facts.trust.Search", Counted)
+    monkeypatch.setattr("certclinic.facts.trust.judgement.Search", Counted)
     return seen
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from certclinic.facts import der
-from certclinic.facts.hostnames import has_name
-from certclinic.facts.trust import Name, judge
+from certclinic.facts.trust.hostnames import has_name
+from certclinic.facts.trust.judgement import Name, judge
+from certclinic.facts.x509 import der
 
 from .openssl_cli import Asked, needs_openssl, verdicts
 from .pki import HOST, NOW, encoded, issue, leaf

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from certclinic.facts import containers
-from certclinic.facts.certificate import Certificate
-from certclinic.facts.trust import Judgement, judge
+from certclinic.facts.formats import containers
+from certclinic.facts.trust.judgement import Judgement, judge
+from certclinic.facts.x509.certificate import Certificate
 
 from .openssl_cli import Asked, needs_openssl, verdicts
 from .pki import Graphs

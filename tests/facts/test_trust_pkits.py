@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from certclinic.facts.certificate import Certificate
-from certclinic.facts.crl import Crl
-from certclinic.facts.trust import TrustList, judge
+from certclinic.facts.trust.judgement import TrustList, judge
+from certclinic.facts.x509.certificate import Certificate
+from certclinic.facts.x509.crl import Crl
 
 from .openssl_cli import Asked, needs_openssl, verdicts
 

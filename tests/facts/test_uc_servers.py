@@ -11,13 +11,13 @@ import pytest
 
 from certclinic.app.knowledge import knowledge
 from certclinic.builders.deployment import build, write
-from certclinic.facts.certificate import Certificate
 from certclinic.facts.derive import Derived, derive
+from certclinic.facts.inputs.observations import Observations
+from certclinic.facts.inputs.reading import observe
 from certclinic.facts.model import LinkCheck
 from certclinic.facts.model_uc import UcServer, UcTrustDifference
 from certclinic.facts.names import traffic_server_accepts
-from certclinic.facts.observations import Observations
-from certclinic.facts.reading import observe
+from certclinic.facts.x509.certificate import Certificate
 
 from .pki import issue
 

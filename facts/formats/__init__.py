@@ -1,0 +1,1 @@
+"""Every container in which people send certificates, recognised and read."""

@@ -1,0 +1,1 @@
+"""What was given: archives, folders and files, and whose each file is."""

@@ -1,0 +1,1 @@
+"""What the logs say: lines found, read and counted."""
