@@ -225,6 +225,8 @@ def _syntax_problem(document: Document, error: yaml.MarkedYAMLError) -> Problem:
         hint = "indent with spaces, not tabs"
     elif "mapping values are not allowed" in (error.problem or ""):
         hint = "put text that holds ': ' in quotes"
-    return document.problem_at(
-        Span(line, column, line, column + 1), f"not valid YAML: {error.problem}", hint
-    )
+    words = f"not valid YAML: {error.problem}"
+    if "nesting depth" in (error.problem or ""):
+        # Newer parsers stop by themselves, before the events tell how deep it is.
+        words, hint = f"nested more than {MAX_DEPTH} levels deep", ""
+    return document.problem_at(Span(line, column, line, column + 1), words, hint)
