@@ -213,17 +213,23 @@ class Profile:
         )
 
     def _zone_status(self, number: int, name: str) -> ZoneStatus:
-        status = self.observation.status
-        if status is None:
-            return "unknown"
-        zones: dict[str, dict[str, str]] = {}
-        for leaf in status.under("Zones"):
-            if len(leaf.path) == 3:
-                zones.setdefault(leaf.path[1].lower(), {})[leaf.path[2].lower()] = leaf.value
-        named = [zone for zone in zones.values() if zone.get("name") == name]
-        found = named[0] if named else zones.get(f"zone {number}", {})
+        by_number, by_name = self._status_zones
+        found = by_name.get(name) or by_number.get(f"zone {number}", {})
         words = {"active": "active", "failed": "failed", "warning": "failed"}
         return words.get(found.get("status", "").lower(), "unknown")  # type: ignore[return-value]
+
+    @cached_property
+    def _status_zones(self) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
+        """The zones of the status, by `zone <number>` and by name."""
+        zones: dict[str, dict[str, str]] = {}
+        status = self.observation.status
+        for leaf in status.under("Zones") if status else ():
+            if len(leaf.path) == 3:
+                zones.setdefault(leaf.path[1].lower(), {})[leaf.path[2].lower()] = leaf.value
+        by_name: dict[str, dict[str, str]] = {}
+        for zone in zones.values():
+            by_name.setdefault(zone.get("name", ""), zone)
+        return zones, by_name
 
     @cached_property
     def domains(self) -> tuple[tuple[str, Evidence], ...]:
