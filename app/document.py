@@ -38,7 +38,7 @@ from ..reports.document import (
 from ..reports.languages import language as reader_language
 from ..reports.reasons import reason, to_collect
 from .case import Case
-from .knowledge import Words, conflicts
+from .knowledge import Words, conflicts, symptoms
 from .target import Target
 
 Kind = TypeVar("Kind")
@@ -298,6 +298,7 @@ def _ledger(case: Case, tag: str) -> Iterator[LedgerRow]:
     nodes = [pair for pair in given if pair[0] not in unknown] + either
     findings = [ranked.finding for ranked in case.findings]
     rows = {(r.symptom, r.node): r for r in ledger(case.rules, case.outcome, findings, nodes)}
+    titles = {symptom.id: _told(symptom.title, tag) for symptom in symptoms()}
     for row in rows.values():
         undecided = row.node in unknown and row.state == "excluded"
         needs = (*row.needs, "configuration") if undecided and not row.needs else row.needs
@@ -305,6 +306,7 @@ def _ledger(case: Case, tag: str) -> Iterator[LedgerRow]:
             symptom=row.symptom,
             node=row.node,
             state="not-checked" if undecided else row.state,
+            title=titles.get(row.symptom, ""),
             why=row.why,
             needs=", ".join(to_collect(need, reader_language(tag)) for need in needs) or None,
         )
