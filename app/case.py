@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from ..engine.loader import load_rules
 from ..engine.match import MatcherName, Outcome, run
 from ..engine.rank import RankedFinding, rank
 from ..engine.rule_base import RuleBase
+from ..engine.schema import rule_schema
 from ..engine.vocabulary import Vocabulary
 from ..facts.derive import Derived, derive
 from ..facts.inputs.archive import Limits
@@ -63,6 +65,11 @@ def rule_base(extra: tuple[Path, ...] = ()) -> RuleBase:
     Raises certclinic.engine.problems.RuleProblems for mistakes in rule files.
     """
     return load_rules([resources.files("certclinic.rules"), *extra], fact_vocabulary())
+
+
+def schema_text() -> str:
+    """The JSON Schema of rule files, as it is kept beside the rules."""
+    return json.dumps(rule_schema(fact_vocabulary()), indent=2, ensure_ascii=False) + "\n"
 
 
 def engine_facts(facts: Sequence[Fact]) -> dict[str, Fact]:

@@ -46,6 +46,14 @@ def test(names: tuple[str, ...], folders: tuple[Path, ...]) -> None:
 
 
 @rules.command()
+def schema() -> None:
+    """Print the JSON Schema of rule files, for editors."""
+    from .case import schema_text
+
+    click.echo(schema_text(), nl=False)
+
+
+@rules.command()
 @click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..builders.deployment import write
 from ..engine.facts import Fact
+from ..engine.match import MatcherName
 from ..engine.rule_tests import RuleTestResult
 from ..engine.rule_tests import run_rule_tests as run_tests
 from .case import engine_fact, engine_facts, rule_base
@@ -35,7 +36,9 @@ def _stated_time(deployment: Mapping[str, Any]) -> int:
     return int(build(deployment).at.timestamp())
 
 
-def rule_test_results(names: Sequence[str], folders: Iterable[Path] = ()) -> list[RuleTestResult]:
+def rule_test_results(
+    names: Sequence[str], folders: Iterable[Path] = (), matcher: MatcherName | None = None
+) -> list[RuleTestResult]:
     """The result of every test of the rules named, or of all.
 
     Raises UnknownNameError for a rule that does not exist.
@@ -44,7 +47,7 @@ def rule_test_results(names: Sequence[str], folders: Iterable[Path] = ()) -> lis
     for name in names:
         if name not in base.rules:
             raise UnknownNameError(f"there is no rule {name}{closest(name, sorted(base.rules))}")
-    return list(run_tests(base, deploy, names or None))
+    return list(run_tests(base, deploy, names or None, matcher))
 
 
 def run_rule_tests(names: Sequence[str], folders: Iterable[Path] = ()) -> tuple[str, int]:
