@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,9 @@ def test_rules_hold_no_python() -> None:
 
 def test_wheel_holds_the_whole_tree(tmp_path: Path) -> None:
     """Every file of the packages is in the built wheel, under its package, and nothing else."""
-    pip = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(tmp_path)]
+    # An environment made without pip is served by the Python that it was made from.
+    python = sys.executable if find_spec("pip") else Path(sys.base_prefix) / "bin" / "python3"
+    pip = [str(python), "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(tmp_path)]
     left_out = shutil.ignore_patterns(".*", "build", "*.egg-info", "__pycache__", "demo")
     tree = shutil.copytree(ROOT, tmp_path / "tree", ignore=left_out)
     subprocess.run([*pip, str(tree)], check=True, capture_output=True)

@@ -200,13 +200,15 @@ class TestBundles:
         spec = pair(core={"bundle": {"format": form}}, edge={"given": False})
         (path,) = write(spec, tmp_path)
         assert path.name.startswith("diagnostic_log_core1_2026-11-24_10_00_00")
-        unpacked = path if form == "folder" else tmp_path / "unpacked"
-        if form == "zip":
-            zipfile.ZipFile(path).extractall(unpacked)  # noqa: S202 - made by the test
-        elif form != "folder":
+        if form == "folder":
+            found = {file.name: file.read_bytes() for file in path.iterdir()}
+        elif form == "zip":
+            with zipfile.ZipFile(path) as zipped:
+                found = {Path(name).name: zipped.read(name) for name in zipped.namelist()}
+        else:
             with tarfile.open(path) as archive:
-                archive.extractall(unpacked, filter="data")
-        found = {file.name: file.read_bytes() for file in unpacked.iterdir()}
+                read = {m.name: archive.extractfile(m) for m in archive if m.isfile()}
+                found = {Path(name).name: file.read() for name, file in read.items() if file}
         assert found == build(spec).members["core1"]
 
     def test_nested_archive(self, tmp_path: Path) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
 import shutil
 import subprocess
+import tarfile
+import zipfile
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from pathlib import Path
@@ -202,6 +205,55 @@ def test_passwords_come_from_a_file(given_file: Given, tmp_path: Path) -> None:
     )
 
     assert len(conversion.files) == 5
+
+
+def test_a_password_file_may_come_from_an_editor_of_windows(
+    given_file: Given, tmp_path: Path
+) -> None:
+    """A byte-order mark is no part of the password; another encoding is named, and the cure."""
+    (tmp_path / "passwords").write_bytes(b"\xef\xbb\xbfcorrect horse\r\n")
+    assert read_passwords(tmp_path / "passwords") == ["correct horse"]
+
+    (tmp_path / "passwords").write_bytes("correct horse".encode("utf-16"))
+    with pytest.raises(ConvertError, match="not text in UTF-8; save it as such"):
+        read_passwords(tmp_path / "passwords")
+
+
+def test_archives_are_opened(given_file: Given, tmp_path: Path) -> None:
+    """Certificate authorities send zip files; each file in them is an input of its own."""
+    path = tmp_path / "from-ca.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("certs/chain.p7b", MESSY["pkcs7.der"].data)
+        archive.writestr("certs/export.pfx", MESSY["pkcs12"].data)
+        archive.writestr("readme.txt", "hello")
+        archive.writestr("../outside.pem", MESSY["plain"].data)
+
+    conversion = convert([str(path)], tmp_path / "out", [PASSWORD.decode()])
+
+    said = {item["path"]: item for item in conversion.as_json()["inputs"]}
+    assert said[f"{path} › certs/chain.p7b"]["format"] == "pkcs7"
+    assert said[f"{path} › certs/export.pfx"]["needs_password"] is False
+    assert said[f"{path} › readme.txt"]["format"] == "text"
+    assert "leads outside" in said[f"{path} › ../outside.pem"]["error"]
+    assert {file.name for file in conversion.files} == CHAIN_FILES
+    assert {entry.name for entry in (tmp_path / "out").iterdir()} == CHAIN_FILES
+
+
+def test_an_archive_bomb_is_cut_off(tmp_path: Path) -> None:
+    """What exceeds the limits is left out and said so, with no advice that can't be followed."""
+    path = tmp_path / "bomb.tgz"
+    with gzip.open(path, "wb", compresslevel=1) as packed:
+        for number in range(1_002):
+            header = tarfile.TarInfo(f"{number}.pem").tobuf()
+            packed.write(header)
+        packed.write(b"\0" * 1024)
+
+    conversion = convert([str(path)], tmp_path / "out")
+
+    assert len(conversion.sources) == 1_001
+    assert conversion.sources[-1].error is not None
+    assert "more than 1,000 members" in conversion.sources[-1].error
+    assert "--limit" not in conversion.sources[-1].error
 
 
 def test_a_password_file_is_short(tmp_path: Path) -> None:

@@ -77,9 +77,7 @@ def test_every_rule_file_is_valid_by_the_schema_and_names_it() -> None:
     validator = Draft202012Validator(json.loads(schema_text()))
     files = [FOLDER / f"{rule_id}.yaml" for rule_id in RULES]
     wrong = {
-        file.name: error.message
-        for file in files
-        for error in validator.iter_errors(_data(file))
+        file.name: error.message for file in files for error in validator.iter_errors(_data(file))
     }
     first = {file.read_text(encoding="utf-8").partition("\n")[0] for file in files}
 

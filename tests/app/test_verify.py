@@ -189,6 +189,27 @@ def test_rules_that_changed_in_openssl_4_are_no_disagreement() -> None:
         assert answer(question(**changes))["agrees"] is not False
 
 
+def test_a_byte_order_mark_before_the_first_question_is_ignored() -> None:
+    """As PowerShell writes one."""
+    (found,) = answer_lines(["\ufeff" + json.dumps(question())])
+    assert json.loads(found)["code"] == 0
+
+
+@pytest.mark.parametrize("name", ["host..example.com", " expe.example.com", "a.example.com\n"])
+def test_a_name_that_the_library_refuses_is_not_cross_checked(name: str) -> None:
+    """OpenSSL 4 takes no malformed host name; its answer without one is no disagreement."""
+    found = answer(question(name={"kind": "dns", "value": name}))
+    assert (found["trusted"], found["code"]) == (False, 62)
+    assert found["agrees"] is not False
+    assert answer(question())["agrees"] is True
+
+
+def test_very_many_cas_of_one_name_are_not_cross_checked() -> None:
+    """Loading them takes the library the square of their number; the reason is given instead."""
+    with CrossCheck() as library, pytest.raises(CrossCheckError, match="too long to load"):
+        library.ask(LEAF, [ISSUING], [ROOT] * (crosscheck.MOST_TRUSTED + 1), at=NOW)
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs a signal that stops a process")
 def test_a_crash_of_the_library_costs_one_answer() -> None:
     """When the process with the library dies or hangs, the next question gets a new one."""

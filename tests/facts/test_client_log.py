@@ -72,6 +72,10 @@ def kinds(line: str, name: str = "csf-unified.log") -> list[ClientKind]:
     [
         (HTTP, ("jabber", "https", "other", "local")),
         (CURL, ("jabber", "https", "other", "local")),
+        (
+            CURL.replace("CERTIFICATE_VALIDATION_ERROR", "PEER_FAILED_VERIFICATION"),
+            ("jabber", "https", "other", "local"),
+        ),
         (PLATFORM, ("jabber", "policy", "name", "local")),
         (PLATFORM.replace("CN_NO_MATCH ", ""), ("jabber", "policy", "other", "local")),
         (PLATFORM.replace("] - Ver", "] Ver"), ("jabber", "policy", "name", "local")),
@@ -89,6 +93,10 @@ def kinds(line: str, name: str = "csf-unified.log") -> list[ClientKind]:
         ),
         (XMPP, ("jabber", "xmpp", "other", "unknown")),
         (ALERT, ("jabber", "tls", "handshake_failure", "remote")),
+        (
+            ALERT.replace("handshake failure", "unknown CA"),
+            ("jabber", "tls", "untrusted", "remote"),
+        ),
         (ALERT.replace("read", "write"), ("jabber", "tls", "handshake_failure", "local")),
         (DECIMAL, ("jabber", "tls", "handshake_failure", "remote")),
         (DISCOVERY, ("jabber", "discovery", "other", "unknown")),
@@ -133,11 +141,17 @@ def test_each_kind_of_line_is_recognised(line: str, expected: tuple[str, ...]) -
         CURL.replace("CERTIFICATE_VALIDATION_ERROR", "COULDNT_RESOLVE_HOST_ERROR"),
         DISCOVERY.replace("FAILED_NO_SRV_RECORDS_FOUND", "SUCCESS_USING_EXPRESSWAY"),
         DECIMAL.replace("336151568", "17"),
+        ALERT.replace("fatal:handshake failure", "warning:close notify"),
     ],
 )
 def test_success_and_other_trouble_say_nothing(line: str) -> None:
     """A line about something else than certificates is no certificate failure."""
     assert [] == kinds(line)
+
+
+def test_an_alert_is_told_by_its_words_alone() -> None:
+    """What follows the alert on the line is no part of its name."""
+    assert "alert handshake failure" == kinds(ALERT)[0].reason
 
 
 def test_the_names_are_read() -> None:
@@ -156,6 +170,8 @@ def test_the_names_are_read() -> None:
         ("current/all.log", b"2016-06-17T10:00:00.123+02:00 x y\n"),
         ("unknown.txt", PLATFORM.encode()),
         ("unknown.txt", EDGE.encode()),
+        ("unknown.txt", b"12.3 HttpClient   SSL certificate problem: self-signed certificate"),
+        ("unknown.txt", b"OnLoginError: LERR_CUP_CERT <11>:"),
         ("console.log", b"1234 NOT 10:00 SECD: start"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,6 +53,32 @@ def test_a_broken_certificate_is_stated_and_its_name_kept() -> None:
 
     assert 1 == len(found.problems)
     assert ("CCMPUB-EC", "6fa80c1b26ef5c540529502ea9ade80b") == (broken.common_name, broken.serial)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "stated"),
+    [
+        ("identities", "x", "identities is left out: it is not a list"),
+        ("identities", [7], "identities: one is left out, it is not an object"),
+        ("identities", [{"certificate": "x"}], "it lacks service or certificate"),
+        ("trusts", [{"service": ["tomcat"]}], "it does not say of which service"),
+        ("trusts", [{"service": "tomcat", "certificate_data": {}}], "certificate_data is left out"),
+        ("trusts", [{"service": "tomcat", "certificate_data": [{"certificate": None}]}], "no cert"),
+    ],
+)
+def test_nothing_is_left_out_in_silence(key: str, value: object, stated: str) -> None:
+    """A trust store is judged as whole, so that what is missing from it has to be said."""
+    ((_, text),) = parse(json.dumps(json.loads(SNAPSHOT) | {key: value}).encode(), WHERE).problems
+
+    assert stated in text
+
+
+def test_a_unit_with_a_request_alone_is_no_problem() -> None:
+    """Between request and upload a unit has no certificate of its own."""
+    data = json.loads(SNAPSHOT)
+    data["identities"].append({"service": "ipsec", "certificate": "", "csr": "x"})
+
+    assert () == parse(json.dumps(data).encode(), WHERE).problems
 
 
 def test_a_snapshot_is_known_by_its_content() -> None:

@@ -124,6 +124,26 @@ def test_an_ssl_error_without_an_event_is_not_lost() -> None:
     assert ("inbound", "untrusted", "remote") == (kind.direction, kind.cls, kind.rejected_by)
 
 
+def test_a_failed_handshake_without_a_reason_is_not_lost() -> None:
+    """Some builds give no ssl_error_reason; who failed with whom is still told."""
+    ((kind, _),) = read(SSL.partition(" ssl_error_reason=")[0]).tls.items()
+
+    assert ("inbound", 7001, "192.0.2.9", "other", "unknown") == (
+        kind.direction,
+        kind.port,
+        kind.remote_ip,
+        kind.cls,
+        kind.rejected_by,
+    )
+
+
+def test_the_event_gives_the_reason_that_the_ssl_line_lacks() -> None:
+    """Both lines are one handshake, in either order."""
+    ((kind, tally),) = read(SSL.partition(" ssl_error_reason=")[0], EVENT).tls.items()
+
+    assert ("self_signed", 1) == (kind.cls, tally.count)
+
+
 def test_traffic_server_failure_finds_its_port_by_transaction() -> None:
     """WARNING, ERROR and 502 are one failure; the port stands only in the request line."""
     events = read(SENT, UNTRUSTED, VERIFY_ERROR, ANSWER)
@@ -148,6 +168,23 @@ def test_traffic_server_failure_finds_its_port_by_transaction() -> None:
     [
         (NAME, ("10.0.0.20", "name", "local")),
         (NAME.replace("(10.0.0.20) not", "( 10.0.0.20 ) not"), ("10.0.0.20", "name", "local")),
+        (NAME.replace("SNI (10.0.0.20)", "SNI( 10.0.0.20 )"), ("10.0.0.20", "name", "local")),
+        (
+            UNTRUSTED.replace("for (cucm", "for( cucm"),
+            ("cucm.example.com", "self_signed", "local"),
+        ),
+        (
+            UNTRUSTED.replace(
+                "self signed certificate", "issuer certificate doesn't have a public key"
+            ),
+            ("cucm.example.com", "untrusted", "local"),
+        ),
+        (
+            UNTRUSTED.replace(
+                "self signed certificate", "authority and subject key identifier mismatch"
+            ),
+            ("cucm.example.com", "untrusted", "local"),
+        ),
         (ALERT, ("cucm.example.com", "untrusted", "remote")),
         (
             UNTRUSTED.replace(": [ET_NET 0] ", ":[ET_NET 0]"),

@@ -138,6 +138,16 @@ def test_a_stale_twin_shadows_the_issuer() -> None:
     assert asked(server, [issuing], [ROOT]).trusted
 
 
+def test_a_twin_before_the_issuer_in_the_trust_list_is_to_be_removed() -> None:
+    """Nobody is sent for a CA that the list holds, only behind a re-keyed one of its name."""
+    signer = issue("Issuing", "Root", key_ids=False)
+    stale = issue("Issuing", "Root", own="Issuing before", key_ids=False)
+    (defect,) = asked(leaf("Issuing", key_ids=False), [], [stale, ROOT, signer]).defects
+    assert (defect.code, defect.twins) == ("CERT_SIGNATURE_FAILURE", (1,))
+    assert defect.fix.startswith("Remove entry 1 of the trust list")
+    assert "entry 3 has the key" in defect.fix
+
+
 def test_self_signed_twin_with_another_key() -> None:
     """Two self-signed certificates of one name: the one trusted first is not the one presented."""
     own, twin = (
