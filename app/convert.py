@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ..facts.formats.containers import MAX_BYTES, Contents, read
+from ..facts.inputs.archive import Limits, members
 from .pem_files import PemFile, pem_files
 
 AskPassword = Callable[[str], str | None]
@@ -18,6 +20,9 @@ MAX_PASSWORDS = 20
 ATTEMPTS = 3
 """How often a person is asked for the password of one file."""
 
+_ARCHIVES = frozenset({"gzip", "zip", "archive"})
+_LIMITS = Limits(members=1_000, total_bytes=256 << 20)
+
 
 class ConvertError(Exception):
     """Nothing could be written; the text says why and what to do."""
@@ -25,7 +30,10 @@ class ConvertError(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """One input: its path as given, and its contents, None where `error` says why."""
+    """One input: its path as given, and its contents, None where `error` says why.
+
+    A file of an archive is an input too; its name follows the path of the archive.
+    """
 
     path: str
     contents: Contents | None
@@ -80,7 +88,7 @@ def convert(
     that can't be read is part of the result. Raises ConvertError if the folder can't be written
     to or holds a different file of the same name; then nothing is left behind.
     """
-    sources = tuple(read_source(path, passwords, ask) for path in paths)
+    sources = tuple(s for path in paths for s in read_sources(path, passwords, ask))
     found = [f.certificate for s in sources if s.contents for f in s.contents.certificates]
     files = tuple(pem_files(found))
     if files:
@@ -88,13 +96,24 @@ def convert(
     return Conversion(sources, output, files)
 
 
-def read_source(path: str, passwords: Sequence[str] = (), ask: AskPassword | None = None) -> Source:
-    """Read one file, with the passwords if it wants one."""
+def read_sources(
+    path: str, passwords: Sequence[str] = (), ask: AskPassword | None = None
+) -> list[Source]:
+    """Read one file, or every file of an archive, with the passwords where one is wanted."""
     try:
         with Path(path).open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+            source = _read(path, stream, passwords, ask)
     except OSError as error:
-        return Source(path, None, f"can't be read: {error.strerror or error}")
+        return [Source(path, None, f"can't be read: {error.strerror or error}")]
+    if source.contents is None or source.contents.format not in _ARCHIVES:
+        return [source]
+    return _unpacked(path, passwords, ask) or [source]
+
+
+def _read(
+    path: str, stream: IO[bytes], passwords: Sequence[str], ask: AskPassword | None
+) -> Source:
+    data = stream.read(MAX_BYTES + 1)
     contents = read(data, name=path)
     if contents.needs_password:
         for password in _passwords(path, passwords, ask):
@@ -104,11 +123,34 @@ def read_source(path: str, passwords: Sequence[str] = (), ask: AskPassword | Non
     return Source(path, contents)
 
 
+def _unpacked(path: str, passwords: Sequence[str], ask: AskPassword | None) -> list[Source]:
+    refused: list[Source] = []
+
+    def unread(name: str, why: str) -> None:
+        # The limits are fixed here: no option raises them.
+        why = re.sub(r" \(raise [^)]*\)", "", why)
+        refused.append(Source(_within(path, name), None, why))
+
+    opened = [
+        _read(_within(path, member.name), member.stream, passwords, ask)
+        for member in members(Path(path), _LIMITS, unread)
+    ]
+    return opened + refused
+
+
+def _within(path: str, name: str) -> str:
+    return f"{path} › {name}" if name else path
+
+
 def read_passwords(path: Path) -> list[str]:
     """The passwords of a file, one a line. Raises ConvertError."""
     try:
-        passwords = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        passwords = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise ConvertError(
+            f"the password file {path} can't be read: it is not text in UTF-8; save it as such"
+        ) from error
+    except OSError as error:
         raise ConvertError(f"the password file {path} can't be read: {error}") from error
     if len(passwords) > MAX_PASSWORDS:
         raise ConvertError(

@@ -133,7 +133,7 @@ def _answer_line(line: str, profile: Profile, library: CrossCheck) -> dict[str, 
         if len(line) > LONGEST_LINE:
             raise QuestionError(f"the line has more than {LONGEST_LINE} characters")
         line.encode()  # UnicodeEncodeError where it was not UTF-8
-        asked = json.loads(line)
+        asked = json.loads(line.removeprefix("\ufeff"))  # RFC 8259, 8.1: may be ignored
         return {"id": _id(asked)} | answer(asked, profile, library)
     except QuestionError as error:
         return {"id": _id(asked), "error": str(error)}

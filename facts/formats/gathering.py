@@ -11,7 +11,7 @@ from . import ber, pkcs7, pkcs12
 from .contents import PEM_ADVICE, REMARKS, Contents, Format, Found, Problem
 from .der_objects import DerObject, Kind, objects
 
-MAX_OBJECTS = 2_000
+MAX_OBJECTS = 20_000
 """Objects read of one file; the rest is left and said so."""
 
 MAX_CERTIFICATE = 1 << 20

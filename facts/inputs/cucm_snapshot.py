@@ -39,7 +39,7 @@ def parse(text: bytes, where: Evidence) -> UcFile:
     entries: list[UcEntry] = []
     problems: list[tuple[int | None, str]] = []
     line, position = 1, 0
-    for number, (unit, file, pem) in enumerate(_certificates(data)):
+    for number, (unit, file, pem) in enumerate(_certificates(data, problems)):
         if number >= MOST_ENTRIES:
             problems.append((line, f"more than {MOST_ENTRIES:,} certificates; the rest is left"))
             break
@@ -65,30 +65,45 @@ def parse(text: bytes, where: Evidence) -> UcFile:
                 where, line=line, text=certificate.subject, fingerprint=certificate.fingerprint
             )
             entries.append(UcEntry(unit, evidence, certificate, of_whole=True))
-    return UcFile(tuple(entries), host, problems=tuple(problems))
+    return UcFile(tuple(entries), host, problems=tuple(dict.fromkeys(problems)))
 
 
-def _certificates(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _certificates(
+    data: Mapping[str, Any], problems: list[tuple[int | None, str]]
+) -> Iterator[tuple[str, str, str]]:
     """Unit or trust store, file name and PEM of each certificate, in order."""
-    for identity in _mappings(data.get("identities")):
+    for identity in _mappings(data, "identities", problems):
         service, pem = identity.get("service"), identity.get("certificate")
         if isinstance(service, str) and isinstance(pem, str) and pem.strip():
             yield service, f"{service}.pem", pem
-    for trust in _mappings(data.get("trusts")):
+        elif not isinstance(service, str) or pem:  # a unit may have a request alone
+            problems.append((None, "identities: one is left out, it lacks service or certificate"))
+    for trust in _mappings(data, "trusts", problems):
         service = trust.get("service")
         if not isinstance(service, str):
+            problems.append((None, "trusts: one is left out, it does not say of which service"))
             continue
         store = service if service.endswith("-trust") else f"{service}-trust"
-        for held in _mappings(trust.get("certificate_data")):
+        for held in _mappings(trust, "certificate_data", problems):
             pem = held.get("certificate")
-            if isinstance(pem, str) and pem.strip():
-                yield store, str(held.get("filename") or ""), pem
+            yield store, str(held.get("filename") or ""), pem if isinstance(pem, str) else ""
 
 
-def _mappings(value: Any) -> Iterator[Mapping[str, Any]]:
-    return (
-        (one for one in value if isinstance(one, Mapping)) if isinstance(value, list) else iter(())
-    )
+def _mappings(
+    data: Mapping[str, Any], key: str, problems: list[tuple[int | None, str]]
+) -> Iterator[Mapping[str, Any]]:
+    """The objects of the list under a key; what is none is stated."""
+    held = data.get(key)
+    if held is None:
+        return
+    if not isinstance(held, list):
+        problems.append((None, f"{key} is left out: it is not a list"))
+        return
+    for one in held:
+        if isinstance(one, Mapping):
+            yield one
+        else:
+            problems.append((None, f"{key}: one is left out, it is not an object"))
 
 
 def _position(text: str, pem: str, start: int) -> int | None:

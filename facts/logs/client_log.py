@@ -56,7 +56,7 @@ _LOGIN = re.compile(r"OnLoginError:\s*(?P<which>LERR_(?:CUP|JABBER)_CERT)\s*<\d+
 _SOAP = re.compile(r"CLoginCup::OnLoginFailed.{0,300}?(?P<error>error:\s*[0-9A-Fa-f]{8}:[^\"]*)")
 _ALERT = re.compile(
     r"SSL3? alert \[?(?P<way>read|write)\]?:\[?(?:fatal|warning)\]?:\[?"
-    r"(?P<alert>[A-Za-z ]+[A-Za-z])"
+    r"(?P<alert>[A-Za-z ]+?[A-Za-z])"
     r"(?=\s+type=|\s*\]|\s*$|[^A-Za-z ])"
 )
 _DECIMAL = re.compile(r"SSLErrorCode\s*=\s*(?P<code>\d{1,12})")
@@ -68,8 +68,10 @@ _PROBLEM = re.compile(r"SSL certificate problem:\s*(?P<why>[A-Za-z' -]+[A-Za-z])
 _PROVISION = re.compile(r"ProvisionRequest failed:\s*(?P<code>\d+)\s*\((?P<why>[^)]{0,200})\)")
 _PHONE_LIST = re.compile(r"HTTPS cert not in CTL|No match found in trust list[^\r\n]{0,80}")
 _WRAPPED = re.compile(r"PII_CED_Exception\{([^}]{0,200})\}")
-_CERTIFICATE_WORDS = re.compile(r"CERT|SSL|TLS")
+_CERTIFICATE_WORDS = re.compile(r"CERT|SSL|TLS|PEER_FAILED_VERIFICATION")
 _NO_TROUBLE = {"SUCCESS", "OK"}
+_CLOSURE = ("close notify", "user canceled")
+"""Alerts that end a connection in order (RFC 8446, section 6.1)."""
 
 
 class ClientKind(NamedTuple):
@@ -98,7 +100,12 @@ def recognises(name: str, head: bytes) -> bool:
             r"csf-unified.*\.log.*|all\.log(\.\d+)?|uclogin.*\.(log|txt)", name, re.IGNORECASE
         )
         or re.search(rb"\[csf[.:]|\bcsf::|CSFUnified|SECD: |SECUREAPP-|\[verify_edge_domain", head)
-        or re.search(rb" PROV | appl\[\d+\]: ", head)
+        or re.search(rb" PROV | appl\[\d+\]: |HttpClient +SSL certificate problem", head)
+        or re.search(
+            rb"OnLoginError: LERR_|CLoginCup::|@XmppSDK|curl_easy_perform for request"
+            rb"|ServiceDiscoveryHandlerResult return code",
+            head,
+        )
     )
 
 
@@ -172,7 +179,10 @@ def _kinds(text: str, client: Client) -> Iterator[ClientKind]:
 def _alerts(text: str, client: Client) -> Iterator[ClientKind]:
     """A TLS alert, by its words, or by the OpenSSL code that the line gives in decimal."""
     if match := _ALERT.search(text):
-        words = f"alert {' '.join(match['alert'].lower().split())}"
+        alert = " ".join(match["alert"].lower().split())
+        if alert in _CLOSURE:
+            return
+        words = f"alert {alert}"
         side: Side = "remote" if match["way"] == "read" else "local"
         yield ClientKind(client, "tls", read_reason(words).cls, side, words)
     elif match := _DECIMAL.search(text):

@@ -128,6 +128,7 @@ def recognises(head: bytes) -> bool:
         or b"HandleSSLError" in head
         or b"validTLSConnection" in head
         or b"SdlSSLTCPListener" in head
+        or b"AlarmName: ConnectionFailure" in head
         or _ANCHORS[-1] in head
     )
 

@@ -16,9 +16,11 @@ from .log_events import AuthenticationKind, ConnectionKind, LogEvents, Tally, Tl
 from .log_lines import LogLine
 from .tls_reasons import read_reason, verify_failed_only
 
+FAILED = "Failed to establish SSL connection"
 ANCHORS = (
     b"TLS Negotiation Error",
     b"ssl_error_reason=",
+    FAILED.encode(),
     b'Reason="no certificate returned',
     b"Incorrect authentication credential",
     b"Idle countdown expired",
@@ -55,7 +57,7 @@ class SipLog:
         """Take one line that holds one of ANCHORS."""
         if _EVENT.search(line.body):
             self._event(line)
-        elif "ssl_error_reason=" in line.body:
+        elif "ssl_error_reason=" in line.body or FAILED in line.body:
             self._ssl(line)
         elif "no certificate returned" in line.body:
             self._closed(line)
@@ -88,6 +90,8 @@ class SipLog:
     def _ssl(self, line: LogLine) -> None:
         ends = {name: (ip, int(port)) for name, ip, port in _ENDPOINT.findall(line.body)}
         local, remote = ends.get("localAddress"), ends.get("remoteAddress")
+        if local is None and remote is None and "ssl_error_reason" not in line.fields:
+            return  # neither who nor why
         shake = self._handshake(local, remote, "ssl")
         server = line.fields.get("bServer")
         if server in ("true", "false"):
@@ -96,7 +100,7 @@ class SipLog:
             inbound = shake.direction == "inbound"
             shake.source, shake.target = (remote, local) if inbound else (local, remote)
         shake.ssl = line
-        shake.texts = (*shake.texts, line.fields.get("ssl_error_reason", ""))
+        shake.texts = (*shake.texts, line.fields.get("ssl_error_reason", FAILED))
 
     def _closed(self, line: LogLine) -> None:
         fields = line.fields

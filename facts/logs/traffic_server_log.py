@@ -30,18 +30,18 @@ ALLOWED = b' Rule="https://'
 """Stands in each line that lets a client's request through to a UC server."""
 _TARGET = re.compile(r' Rule="https://(?P<host>\[[^\]"]+\]|[^:/"\s]+)(?::(?P<port>\d{1,5}))?')
 _UNTRUSTED = re.compile(
-    r"server certificate verification failed for \(\s*(?P<sni>[^)]*?)\s*\)\s*\.\s*"
+    r"server certificate verification failed for\s*\(\s*(?P<sni>[^)]*?)\s*\)\s*\.\s*"
     r"Action=(?P<action>\w+)\s+Error=(?P<error>.+?)\s+"
     r"server=(?P<server>[^\s(]*)\((?P<ip>[^)]*)\)\s+depth=(?P<depth>\d+)"
 )
 _NAME = re.compile(
-    r"(?:SNI|Origin hostname) \(\s*(?P<sni>[^)]*?)\s*\) not in certificate\s*\.\s*"
+    r"(?:SNI|Origin hostname)\s*\(\s*(?P<sni>[^)]*?)\s*\) not in certificate\s*\.\s*"
     r"Action=(?P<action>\w+)\s+server=(?P<server>[^\s(]*)\((?P<ip>[^)]*)\)"
 )
 _ERROR = re.compile(r"SSL connection failed for '(?P<server>[^']*)'\s*:\s*(?P<error>error:.*)")
 _XCP_NAME = re.compile(
     r"Certificate verification failed for host=(?P<host>[^,\"]+)"
-    r"(?:, additional info: (?P<info>[^\"]*))?"
+    r"(?:,\s*additional info:\s*(?P<info>[^\"]*))?"
 )
 _XCP_PTR = re.compile(r"reverse DNS lookup failed for address=(?P<host>[^\s\"]+)")
 _HTTP = re.compile(r"HTTP/1\.1 (?P<status>502|403)\b *(?P<reason>[^\"\r\n]*)")

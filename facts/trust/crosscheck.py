@@ -22,6 +22,7 @@ from ..x509.crl import Crl
 from .verification import Name, Purpose
 
 PATIENCE = 10.0  # seconds for one answer
+MOST_TRUSTED = 4_000  # the library compares each with all before that have its name
 _NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME, which pyOpenSSL does not name
 _CRL_CHECK_ALL = 0x4 | 0x8
 _STRENGTH = frozenset({66, 67, 68})
@@ -75,6 +76,11 @@ class CrossCheck:
             raise CrossCheckError("pyOpenSSL cannot limit the depth")
         if name is not None and name.kind == "email":
             raise CrossCheckError("pyOpenSSL cannot check an e-mail address")
+        if len(trust) > MOST_TRUSTED:
+            raise CrossCheckError(
+                f"the trust list holds more than {MOST_TRUSTED:,} CAs of the names in question,"
+                " which the OpenSSL library takes too long to load"
+            )
         question = {
             "leaf": _packed(leaf),
             "presented": [_packed(certificate) for certificate in presented],
@@ -192,7 +198,9 @@ def _verify(question: dict[str, Any]) -> Answer:
                 parameters, lib.X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS
             )
             host = value.encode()
-            lib.X509_VERIFY_PARAM_set1_host(parameters, host, len(host))
+            if not lib.X509_VERIFY_PARAM_set1_host(parameters, host, len(host)):
+                lib.ERR_clear_error()
+                raise ValueError(f"it takes {value!r} for no host name")
     lib.X509_STORE_set1_param(store._store, parameters)
     if question["purpose"] != "any":
         purposes = {"server": lib.X509_PURPOSE_SSL_SERVER, "client": lib.X509_PURPOSE_SSL_CLIENT}

@@ -143,7 +143,12 @@ class Words:
             return f"{self.subject} was altered after it was signed: install it anew."
         position = self.trust.position(issuer)
         where = f"entry {position} of the trust list" if position else "the presented certificate"
-        return f"Replace {where}, {shortened(issuer.subject)}, by the one with the key that signed."
+        rival = f"{where}, {shortened(issuer.subject)}"
+        for namesake in self.trust.issuers_of(self.certificate)[:_MOST_NAMES]:
+            if position and self.certificate.signed_by(namesake):
+                signer = self.trust.position(namesake)
+                return f"Remove {rival}: entry {signer} has the key that signed."
+        return f"Replace {rival}, by the one with the key that signed."
 
     @property
     def known(self) -> str:
