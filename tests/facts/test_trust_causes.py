@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -62,10 +63,8 @@ def test_a_right_chain_has_no_defects() -> None:
     assert judgement.path == (LEAF.fingerprint, ISSUING.fingerprint, ROOT.fingerprint)
 
 
-@settings(deadline=None, max_examples=60)
-@given(st.sets(st.sampled_from(sorted(FAULTS)), min_size=1, max_size=4))
-def test_all_faults_and_nothing_else(chosen: set[str]) -> None:
-    """Whatever faults a hierarchy has at once, each is a defect, and there is no other."""
+def faulty(chosen: Collection[str]) -> Judgement:
+    """The judgement on a hierarchy of three that has these faults at once."""
     made: dict[str, dict[str, Any]] = {}
     for fault in chosen:
         whose, change, _ = FAULTS[fault]
@@ -76,7 +75,14 @@ def test_all_faults_and_nothing_else(chosen: set[str]) -> None:
     issuing = issue("Issuing", "Root", **made.get("issuing", {}))
     root = issue("Root", **made.get("root", {}))
     trust = [] if "untrusted" in made else [root]
-    judgement = asked(server, [issuing, root], trust)
+    return asked(server, [issuing, root], trust)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.sets(st.sampled_from(sorted(FAULTS)), min_size=1, max_size=4))
+def test_all_faults_and_nothing_else(chosen: set[str]) -> None:
+    """Whatever faults a hierarchy has at once, each is a defect, and there is no other."""
+    judgement = faulty(chosen)
     assert causes(judgement) == {FAULTS[fault][2] for fault in chosen}
     assert (judgement.code, judgement.depth) in {(d.openssl, d.depth) for d in judgement.defects}
 
