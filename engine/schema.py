@@ -16,13 +16,18 @@ def rule_schema(vocabulary: Vocabulary) -> dict[str, Any]:
     schema = Rule.model_json_schema(by_alias=True)
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "certclinic rule"
+    for kind in vocabulary.types.values():
+        schema["$defs"][f"where_{kind.name}"] = _where(kind)
+        for field in kind.fields.values():
+            if not field.values:
+                schema["$defs"][f"tests_{field.kind}"] = _tests(field)
     for name in _CONDITIONS:
         condition = schema["$defs"][name]
         condition["properties"]["fact"]["enum"] = sorted(vocabulary.types)
         condition["allOf"] = [
             {
                 "if": {"properties": {"fact": {"const": kind.name}}},
-                "then": {"properties": {"where": _where(kind)}},
+                "then": {"properties": {"where": {"$ref": f"#/$defs/where_{kind.name}"}}},
             }
             for kind in vocabulary.types.values()
         ]
@@ -33,12 +38,18 @@ def _where(kind: FactType) -> dict[str, Any]:
     return {
         "type": "object",
         "description": kind.doc,
-        "properties": {name: _tests(field) for name, field in kind.fields.items()},
+        "properties": {name: _field(field) for name, field in kind.fields.items()},
         "additionalProperties": False,
     }
 
 
+def _field(field: Field) -> dict[str, Any]:
+    tests = _tests(field) if field.values else {"$ref": f"#/$defs/tests_{field.kind}"}
+    return {"description": field.doc, "anyOf": [tests]}
+
+
 def _tests(field: Field) -> dict[str, Any]:
+    """What may stand after a field's name; alike for all fields of a kind that has no values."""
     value = _value(field)
     reference = {"type": "string", "pattern": r"^\$[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$"}
     operators: dict[str, Any] = {}
@@ -58,7 +69,7 @@ def _tests(field: Field) -> dict[str, Any]:
         "minProperties": 1,
     }
     choices = [several] if field.kind == "list" else [value, reference, several]
-    return {"description": field.doc, "anyOf": choices}
+    return {"anyOf": choices}
 
 
 def _value(field: Field) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import types
 import typing
 from collections.abc import Iterable
@@ -88,7 +89,7 @@ def vocabulary(fact_types: Iterable[type[Fact]]) -> dict[str, Any]:
     for fact_type in fact_types:
         hints = typing.get_type_hints(fact_type)
         described_types[type_name(fact_type)] = {
-            "doc": (fact_type.__doc__ or "").strip(),
+            "doc": inspect.cleandoc(fact_type.__doc__ or ""),
             "host": fact_type.host_field,
             "topics": list(fact_type.topics),
             "fields": {
