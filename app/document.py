@@ -11,7 +11,7 @@ from ..engine.findings import finding_words
 from ..engine.ledger import ledger
 from ..engine.rank import RankedFinding
 from ..facts.chains import Step, trace
-from ..facts.links import hold, own_chain, trusted
+from ..facts.links import own_chain, trusted
 from ..facts.model import Certificate, Coverage, LinkCheck, Node
 from ..facts.model_checks import CertificateOrigin
 from ..facts.model_uc import UcServer
@@ -44,7 +44,7 @@ from .target import Target
 Kind = TypeVar("Kind")
 _ROLES = ("expressway_c", "expressway_e")
 CHECKS = ("chain", "name", "purpose", "time", "revocation")
-_RELIANCE: dict[str, dict[str, str]] = {
+_RELIANCE: dict[str, Words] = {
     "H": {"en": "", "zh-Hant": ""},
     "M": {
         "en": " (told once, or differently elsewhere)",
@@ -137,7 +137,7 @@ def _found(case: Case, ranked: RankedFinding, language: str) -> Found:
         verify=words.verify,
         sources=tuple(
             ", ".join(part for part in (s.title, s.document, s.section) if part)
-            + _RELIANCE[s.confidence].get(language, _RELIANCE[s.confidence]["en"])
+            + _told(_RELIANCE[s.confidence], language)
             for s in rule.sources
         ),
         conflicts=tuple(
@@ -224,10 +224,7 @@ def _why(check: LinkCheck, tag: str) -> str:
 
 def _chains(case: Case, checks: Iterable[LinkCheck]) -> Iterator[ChainView]:
     profiles = {profile.host: profile for profile in case.derived.profiles}
-    held = hold(
-        case.derived.profiles,
-        [(f.path, c.certificate) for f in case.observations.files for c in f.contents.certificates],
-    )
+    held = case.derived.held
     for check in checks:
         if check.verifier not in profiles or check.presenter not in profiles:
             continue  # a UC server has several certificates and stores

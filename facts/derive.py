@@ -30,11 +30,15 @@ from .zone_links import cluster_checks, neighbor_checks, zone_checks
 
 @dataclass(frozen=True)
 class Derived:
-    """Facts of a case, in a fixed order; the nodes and pairs behind them; what stays open."""
+    """Facts of a case, in a fixed order; what they were derived from; what stays open.
+
+    `held` are the certificates of all inputs.
+    """
 
     facts: tuple[Fact, ...]
     profiles: tuple[Profile, ...]
     pairs: tuple[ZonePair, ...]
+    held: Held
     problems: tuple[Problem, ...]
     at: int
 
@@ -70,7 +74,7 @@ def derive(observations: Observations, at: int, knowledge: Knowledge) -> Derived
     facts += log_facts.facts(profiles, by_name(observations.uc_servers))
     problems = (*observations.problems, *pairing.problems, *unserved, *_node_problems(profiles))
     ordered = sorted(dict.fromkeys(facts), key=_order)
-    return Derived(tuple(ordered), everyone, pairing.pairs, problems, at)
+    return Derived(tuple(ordered), everyone, pairing.pairs, held, problems, at)
 
 
 def _order(fact: Fact) -> tuple[str, ...]:
@@ -156,30 +160,19 @@ def _coverage(profiles: Sequence[Profile], pairing: Pairing) -> Iterator[Coverag
             yield Coverage(host=profile.host, topic=topic, state=state)  # type: ignore[arg-type]
 
 
-_OPEN: dict[Topic, str] = {
-    "configuration": "zones, names and settings",
-    "trust_list": "which CAs it trusts",
-    "server_certificate": "what it presents",
-}
-
-
 def _node_problems(profiles: Iterable[Profile]) -> Iterator[Problem]:
     """Nodes whose bundle lacks a part, or whose role cannot be told."""
     for profile in profiles:
         observation = profile.observation
         source = ", ".join(observation.inputs)
-        missing = [
-            words
-            for topic, words in _OPEN.items()
-            if {
-                "configuration": observation.configuration,
-                "trust_list": observation.trust,
-                "server_certificate": observation.server,
-            }[topic]
-            is None
-        ]
+        parts = (
+            (observation.configuration, "zones, names and settings"),
+            (observation.trust, "which CAs it trusts"),
+            (observation.server, "what it presents"),
+        )
+        missing = [words for part, words in parts if part is None]
         if missing:
-            only_log = observation.events is not None and len(missing) == len(_OPEN)
+            only_log = observation.events is not None and len(missing) == len(parts)
             why = " (a restart leaves only the log in a bundle)" if only_log else ""
             text = f"the bundle of {profile.host} does not show {', '.join(missing)}{why}"
             yield Problem(source, text)
