@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
 from pathlib import Path
 
 from ..engine.facts import Fact as EngineFact
 from ..engine.findings import conclude
-from ..engine.loader import load_rules
 from ..engine.match import MatcherName, Outcome, run
 from ..engine.rank import RankedFinding, rank
 from ..engine.rule_base import RuleBase
-from ..engine.schema import rule_schema
-from ..engine.vocabulary import Vocabulary
 from ..facts.derive import Derived, derive
+from ..facts.effects import set_aside
 from ..facts.inputs.archive import Limits
 from ..facts.inputs.observations import Observations
 from ..facts.inputs.reading import observe
-from ..facts.model import FACT_TYPES
-from ..facts.vocabulary import Fact, type_name, vocabulary
+from ..facts.vocabulary import Fact, type_name
 from .knowledge import knowledge
 
 
@@ -52,26 +46,6 @@ class Case:
         return read or bool(others or self.observations.clients)
 
 
-@lru_cache(maxsize=1)
-def fact_vocabulary() -> Vocabulary:
-    """The vocabulary of rules."""
-    return Vocabulary.from_description(vocabulary(FACT_TYPES))
-
-
-@lru_cache(maxsize=8)
-def rule_base(extra: tuple[Path, ...] = ()) -> RuleBase:
-    """The shipped rules, with those of further folders added or put in their place.
-
-    Raises certclinic.engine.problems.RuleProblems for mistakes in rule files.
-    """
-    return load_rules([resources.files("certclinic.rules"), *extra], fact_vocabulary())
-
-
-def schema_text() -> str:
-    """The JSON Schema of rule files, as it is kept beside the rules."""
-    return json.dumps(rule_schema(fact_vocabulary()), indent=2, ensure_ascii=False) + "\n"
-
-
 def engine_facts(facts: Sequence[Fact]) -> dict[str, Fact]:
     """Facts by the ids under which the engine knows them."""
     return {f"f{number}": fact for number, fact in enumerate(facts)}
@@ -92,12 +66,16 @@ def judge_case(
     rules: RuleBase,
     at: int | None = None,
     matcher: MatcherName | None = None,
+    aside: frozenset[str] = frozenset(),
 ) -> Case:
-    """Derive, match and rank. Without a time, the newest one that the inputs hold is taken."""
+    """Derive, match and rank. Without a time, the newest one that the inputs hold is taken.
+
+    Logs and states of the nodes in `aside` are not looked at.
+    """
     newest = observations.newest()
     judged_at = at if at is not None else newest if newest is not None else int(time.time())
     derived = derive(observations, judged_at, knowledge())
-    facts = engine_facts(derived.facts)
+    facts = engine_facts(tuple(set_aside(derived.facts, aside)) if aside else derived.facts)
     outcome = run(rules, [engine_fact(i, fact) for i, fact in facts.items()], matcher)
     findings = rank(conclude(rules, outcome), rules)
     return Case(observations, derived, facts, rules, outcome, tuple(findings), judged_at)

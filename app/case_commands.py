@@ -41,6 +41,11 @@ LEVELS = ("info", "warning", "critical", "never")
     type=Release(),
     help="Say, too, what an upgrade of every Expressway to this release breaks and heals.",
 )
+@click.option(
+    "--calendar",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write what breaks next, and when, as a calendar (.ics).",
+)
 @click.option("--fail-on", type=click.Choice(LEVELS), default="warning", show_default=True)
 def diagnose(
     form: Any,
@@ -48,22 +53,31 @@ def diagnose(
     language: str,
     audience: Any,
     target_version: str | None,
+    calendar: Path | None,
     fail_on: str,
     **options: Any,
 ) -> None:
     """Say which certificate fault explains the trouble, with the evidence and the fix."""
     from ..reports.render import render
     from .document import write_report
+    from .plan import plan
     from .target import judge_target
+    from .timeline import timeline
 
     case = read_case(**options)
     target = judge_target(case, target_version, options["matcher"]) if target_version else None
-    report = write_report(case, language, audience, target)
+    report = write_report(case, language, audience, target, plan(case), timeline(case))
     if output is None and form == "text":
         text = render(report, "text", width=width(), colour=sys.stdout.isatty())
     else:
         text = render(report, form)
     write(text, output)
+    if calendar is not None:
+        from ..reports.calendar import render_calendar
+
+        write(render_calendar(report), calendar)
+    if target and target.kept:
+        click.echo(target.remark(), err=True)
     decided = any(row.state != "not-checked" for row in report.ledger)
     if not case.judged or (report.ledger and not decided and not case.findings):
         for problem in case.derived.problems:

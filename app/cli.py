@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import gc
 import sys
-from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -11,11 +11,12 @@ import click
 from .case_commands import demo, diagnose, explain, facts
 from .file_commands import convert, verify
 from .options import INTERNAL, INTERRUPTED, UNUSABLE
+from .proof_commands import kit, preflight
 from .rule_commands import rules
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("certclinic"), prog_name="certclinic")
+@click.version_option(package_name="certclinic", prog_name="certclinic")
 def cli() -> None:
     """Finds the certificate fault behind a Cisco Expressway problem, offline.
 
@@ -25,12 +26,13 @@ def cli() -> None:
     """
 
 
-for command in (diagnose, facts, explain, verify, convert, rules, demo):
+for command in (diagnose, facts, explain, preflight, kit, verify, convert, rules, demo):
     cli.add_command(command)
 
 
 def main() -> None:
     """Run the command line; a user's mistake ends in a sentence, never in a traceback."""
+    gc.set_threshold(50_000)  # what commands build lives until they end; looking often is in vain
     try:
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as exit_:
@@ -49,6 +51,7 @@ def _explain_failure(error: Exception) -> None:
     from ..engine.match import MatcherUnavailable
     from ..engine.problems import RuleProblems
     from .convert import ConvertError
+    from .new_rule import NewRuleError
     from .suggestion import UnknownNameError
     from .target import TargetError
     from .verify import QuestionError
@@ -57,7 +60,14 @@ def _explain_failure(error: Exception) -> None:
         for problem in error.problems:
             click.echo(str(problem), err=True)
         sys.exit(UNUSABLE)
-    told = MatcherUnavailable | UnknownNameError | QuestionError | ConvertError | TargetError
+    told = (
+        MatcherUnavailable
+        | UnknownNameError
+        | QuestionError
+        | ConvertError
+        | TargetError
+        | NewRuleError
+    )
     if isinstance(error, told):
         click.echo(f"error: {error}", err=True)
         sys.exit(UNUSABLE)

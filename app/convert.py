@@ -172,6 +172,7 @@ def write_new(folder: Path, texts: dict[str, str]) -> None:
             path = folder / name
             if _holds(path, text):
                 continue
+            path.parent.mkdir(parents=True, exist_ok=True)
             # Exclusive creation follows no link and replaces nothing.
             with path.open("x", encoding="utf-8", newline="\n") as stream:
                 written.append(path)

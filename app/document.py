@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from importlib.metadata import version
 from typing import Literal, TypeVar
 
 from ..engine.findings import finding_words
-from ..engine.ledger import ledger
 from ..engine.rank import RankedFinding
 from ..facts.chains import Step, trace
 from ..facts.links import own_chain, trusted
@@ -25,24 +24,29 @@ from ..reports.document import (
     Fix,
     Found,
     Input,
-    LedgerRow,
     LinkRow,
     NodeSummary,
     Quote,
     Report,
+    RulePack,
     State,
     Tool,
     Trouble,
     Upgrade,
 )
 from ..reports.languages import language as reader_language
-from ..reports.reasons import reason, to_collect
+from ..reports.reasons import in_words, reason
 from .case import Case
-from .knowledge import Words, conflicts, symptoms
+from .knowledge import Words, conflicts, told
+from .ledger_rows import ledger_rows
+from .moments import moment, moment_row
+from .plan import Plan
 from .target import Target
+from .timeline import Moment
+from .trials import plan_row, trial
+from .what_if import Proof
 
 Kind = TypeVar("Kind")
-_ROLES = ("expressway_c", "expressway_e")
 CHECKS = ("chain", "name", "purpose", "time", "revocation")
 _RELIANCE: dict[str, Words] = {
     "H": {"en": "", "zh-Hant": ""},
@@ -60,16 +64,16 @@ def write_report(
     language: str,
     audience: Literal["engineer", "customer"] = "engineer",
     target: Target | None = None,
+    plan: Plan | None = None,
+    moments: Sequence[Moment] = (),
 ) -> Report:
-    """The report of a case; deterministic, whatever the order of the inputs."""
+    """The report of a case; deterministic, whatever the order of the inputs.
+
+    `plan` is what came of trying the fixes out, `moments` what changes as time goes by.
+    """
     checks = [fact for fact in case.facts.values() if isinstance(fact, LinkCheck)]
-    notes = "; ".join(case.outcome.notes)
     return Report(
-        tool=Tool(
-            version=version("certclinic"),
-            matcher=case.outcome.matcher,
-            matcher_note=notes or None,
-        ),
+        tool=tool(case),
         language=language,
         audience=audience,
         judged_at=moment(case.judged_at),
@@ -92,12 +96,17 @@ def write_report(
             for node in sorted(_facts(case, Node), key=lambda node: (node.role, node.host))
             if node.given
         ),
-        findings=tuple(_found(case, ranked, language) for ranked in case.findings),
+        findings=tuple(
+            found(case, ranked, language, plan.proofs[ranked.rank] if plan else ())
+            for ranked in case.findings
+        ),
+        plan=plan_row(case, plan, language) if plan else None,
+        timeline=tuple(moment_row(one, language) for one in moments),
         target=_upgrade(case, target, language) if target else None,
         links=tuple(_links(checks, language)),
         chains=tuple(_chains(case, checks)),
         certificates=tuple(_certificates(case)),
-        ledger=tuple(_ledger(case, language)),
+        ledger=tuple(ledger_rows(case, language)),
         coverage=tuple(
             CoverageRow(host=c.host, topic=c.topic, state=c.state) for c in _facts(case, Coverage)
         ),
@@ -105,43 +114,55 @@ def write_report(
     )
 
 
-def moment(seconds: int) -> datetime:
-    """A time in UTC; years that the calendar does not have are held at its ends."""
-    return datetime.fromtimestamp(min(max(seconds, -62_135_596_800), 253_402_300_799), UTC)
+def tool(case: Case) -> Tool:
+    """What drew the conclusions."""
+    notes = "; ".join(case.outcome.notes)
+    return Tool(
+        version=version("certclinic"),
+        matcher=case.outcome.matcher,
+        matcher_note=notes or None,
+        packs=tuple(RulePack(name=p.name, version=p.version) for p in case.rules.packs),
+    )
 
 
 def _facts(case: Case, kind: type[Kind]) -> Iterator[Kind]:
     return (fact for fact in case.facts.values() if isinstance(fact, kind))
 
 
-def _found(case: Case, ranked: RankedFinding, language: str) -> Found:
+def found(case: Case, ranked: RankedFinding, language: str, proofs: Sequence[Proof] = ()) -> Found:
+    """A finding of a case, in a language, with what came of trying its fixes, the best first."""
     finding = ranked.finding
     rule = case.rules.rules[finding.rule].rule
     words = finding_words(case.rules, case.outcome, finding, language)
-    quotes = (e for i in finding.evidence for e in case.facts[i].evidence)
     return Found(
         symptom=finding.symptom,
         rule=finding.rule,
         status=finding.status,
         severity=finding.severity,
         confidence=finding.confidence,
+        experimental=rule.lifecycle == "experimental",
         rank=ranked.rank,
         nodes=finding.nodes,
         title=words.title,
         cause=words.cause,
-        evidence=tuple(dict.fromkeys(_quote(evidence) for evidence in quotes)),
+        evidence=_quotes(case, finding.evidence, language),
+        against=_quotes(case, finding.contradictions, language),
+        against_notes=words.against,
         explains=ranked.explains,
         explained_by=ranked.explained_by,
-        fix=Fix(steps=words.fix),
+        follows_from=ranked.follows_from,
+        same_fault_as=ranked.same_fault_as,
+        fix=Fix(steps=words.fix, proof=proofs[0].verdict if proofs else "not-modelled"),
+        trials=tuple(trial(case, proof, language) for proof in proofs),
         stop_gap=Fix(steps=words.stop_gap, stop_gap=True) if words.stop_gap else None,
         verify=words.verify,
         sources=tuple(
             ", ".join(part for part in (s.title, s.document, s.section) if part)
-            + _told(_RELIANCE[s.confidence], language)
+            + told(_RELIANCE[s.confidence], language)
             for s in rule.sources
         ),
         conflicts=tuple(
-            f"{_told(row.topic, language)}: {_told(row.decision, language)}"
+            f"{told(row.topic, language)}: {told(row.decision, language)}"
             for row in conflicts()
             if finding.symptom in row.symptoms
         ),
@@ -149,26 +170,28 @@ def _found(case: Case, ranked: RankedFinding, language: str) -> Found:
     )
 
 
-def _told(words: Words, language: str) -> str:
-    return words["zh-Hant"] if language == "zh-Hant" else words["en"]
-
-
 def _upgrade(case: Case, target: Target, language: str) -> Upgrade:
-    breaks = (_found(target.case, ranked, language) for ranked in target.breaks)
+    breaks = (found(target.case, ranked, language) for ranked in target.breaks)
     return Upgrade(
         version=target.release,
-        breaks=tuple(found.model_copy(update={"status": "predicted"}) for found in breaks),
-        heals=tuple(_found(case, ranked, language) for ranked in target.heals),
+        breaks=tuple(one.model_copy(update={"status": "predicted"}) for one in breaks),
+        heals=tuple(found(case, ranked, language) for ranked in target.heals),
     )
 
 
-def _quote(evidence: Evidence) -> Quote:
+def _quotes(case: Case, facts: Iterable[str], language: str) -> tuple[Quote, ...]:
+    """The evidence that facts rest on, each piece once."""
+    pieces = dict.fromkeys(piece for fact in facts for piece in case.facts[fact].evidence)
+    return tuple(dict.fromkeys(_quote(piece, language) for piece in pieces))
+
+
+def _quote(evidence: Evidence, language: str) -> Quote:
     return Quote(
         input=evidence.input or None,
         member=evidence.member or None,
         line=evidence.line,
         fingerprint=evidence.fingerprint,
-        text=evidence.text,
+        text=in_words(evidence.said, evidence.text, reader_language(language)),
     )
 
 
@@ -183,14 +206,14 @@ def _links(checks: Iterable[LinkCheck], tag: str) -> Iterator[LinkRow]:
             else "unknown"
             for name in CHECKS
         }
-        why = [_why(c, tag) for c in group if c.state != "ok"]
+        reasons = [why(c, tag) for c in group if c.state != "ok"]
         verifiers = sorted({(c.verifier, c.presenter) for c in group})
         yield LinkRow(
             client=client,
             server=server,
             link=link,
             checks=worst,
-            why="; ".join(dict.fromkeys(why)) or None,
+            why="; ".join(dict.fromkeys(reasons)) or None,
             zone=next((c.zone for c in group if c.zone), None),
             directions=tuple(
                 _direction([c for c in group if (c.verifier, c.presenter) == pair], tag)
@@ -207,11 +230,11 @@ def _direction(group: list[LinkCheck], tag: str) -> Direction:
         presenter=first.presenter,
         checks={c.check: c.state for c in group},
         enforced=chain.enforced,
-        why="; ".join(_why(c, tag) for c in group if c.state != "ok") or None,
+        why="; ".join(why(c, tag) for c in group if c.state != "ok") or None,
     )
 
 
-def _why(check: LinkCheck, tag: str) -> str:
+def why(check: LinkCheck, tag: str) -> str:
     """Why one check failed or stays open, in the reader's language."""
     return reason(
         check.reason or "",
@@ -284,26 +307,4 @@ def _certificates(case: Case) -> Iterator[CertificateRow]:
             key=f"{fact.key_type} {fact.key_bits}",
             names=(*fact.names, *fact.addresses),
             origin=origins.get((fact.host, fact.store), "unknown"),
-        )
-
-
-def _ledger(case: Case, tag: str) -> Iterator[LedgerRow]:
-    given = [(node.host, node.role) for node in _facts(case, Node) if node.given]
-    # A node of unknown role may be either; what nothing on it shows is then not excluded.
-    unknown = {host for host, role in given if role == "unknown"}
-    either: list[tuple[str, str]] = [(h, r) for h in sorted(unknown) for r in _ROLES]
-    nodes = [pair for pair in given if pair[0] not in unknown] + either
-    findings = [ranked.finding for ranked in case.findings]
-    rows = {(r.symptom, r.node): r for r in ledger(case.rules, case.outcome, findings, nodes)}
-    titles = {symptom.id: _told(symptom.title, tag) for symptom in symptoms()}
-    for row in rows.values():
-        undecided = row.node in unknown and row.state == "excluded"
-        needs = (*row.needs, "configuration") if undecided and not row.needs else row.needs
-        yield LedgerRow(
-            symptom=row.symptom,
-            node=row.node,
-            state="not-checked" if undecided else row.state,
-            title=titles.get(row.symptom, ""),
-            why=row.why,
-            needs=", ".join(to_collect(need, reader_language(tag)) for need in needs) or None,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from importlib import resources
@@ -10,6 +11,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from ..engine.model import Confidence, Source, Symptom, Text
+from ..engine.packs import Pack
 from ..engine.problems import RuleProblems
 from ..engine.yaml_source import read_yaml
 from ..facts.knowledge import CloudRoot, EkuRequirement, Knowledge, PublicAuthority, Use
@@ -20,10 +22,15 @@ Words = dict[Literal["en", "zh-Hant"], Text]
 R = TypeVar("R", bound=BaseModel)
 
 
+def told(words: Words, language: str) -> str:
+    """The text in a language, in English where it has none."""
+    return words["zh-Hant"] if language == "zh-Hant" else words["en"]
+
+
 class Row(BaseModel):
     """A row of a table; misspelt keys are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class DatedSource(Source):
@@ -126,12 +133,40 @@ class ConflictRow(Row):
 
 class SymptomRow(Row):
     """A symptom of the catalogue. `undecidable` is the reason where no input can decide it;
-    `across` names the symptom that the same fault is on other releases."""
+    `across` names the symptom that the same fault is on other releases; `upload` says what
+    Expressway's upload page does with such a file."""
 
     id: Symptom
     title: Words
     across: Symptom | None = None
+    upload: Literal["refused", "warned"] | None = None
     undecidable: Words | None = None
+
+
+class ChangeText(Row):
+    """A sentence for changes that have all fields of `given` and the values of `equal`."""
+
+    given: list[Text] = Field(default_factory=list)
+    equal: dict[Text, Text] = Field(default_factory=dict)
+    text: Words
+
+
+class ChangeRow(Row):
+    """What is said of one kind of change, on an Expressway or on a server of Unified CM.
+
+    Of `details` every sentence that fits is said, of the others the first. `{field}` stands for a
+    field of the change; for a fingerprint, the subject of that certificate.
+    """
+
+    change: Literal[
+        "add_trust", "remove_trust", "replace_certificate", "set_configuration", "upgrade"
+    ]
+    where: Literal["expressway", "uc_server"]
+    step: Annotated[list[ChangeText], Field(min_length=1)]
+    details: list[ChangeText] = Field(default_factory=list)
+    restart: list[ChangeText] = Field(default_factory=list)
+    check: Annotated[list[ChangeText], Field(min_length=1)]
+    source: Source
 
 
 @lru_cache(maxsize=16)
@@ -157,9 +192,17 @@ def read_table(file: str, raw: bytes, kind: type[R]) -> tuple[R, ...]:
         ) from None
 
 
-def symptoms() -> tuple[SymptomRow, ...]:
-    """Every symptom of the catalogue, in its order."""
-    return table("symptoms", SymptomRow)
+def symptoms(packs: Iterable[Pack] = ()) -> tuple[SymptomRow, ...]:
+    """Every symptom of the catalogue, in its order, and after them those that packs bring."""
+    shipped = table("symptoms", SymptomRow)
+    known = {row.id for row in shipped}
+    brought = {
+        symptom: SymptomRow(id=symptom, title={"en": title.en, "zh-Hant": title.zh_hant})
+        for pack in packs
+        for symptom, title in pack.symptoms.items()
+        if symptom not in known
+    }
+    return (*shipped, *brought.values())
 
 
 def conflicts() -> tuple[ConflictRow, ...]:
@@ -175,12 +218,12 @@ def knowledge() -> Knowledge:
         row.date for row in dates.values() if row.kind == "client_auth" and not row.superseded_by
     )
     return Knowledge(
-        client_auth_ends=_seconds(final),
+        client_auth_ends=seconds(final),
         requirements=tuple(_requirement(row) for row in table("eku", EkuRow)),
         authorities=tuple(
             PublicAuthority(
                 organisations=frozenset(name.lower() for name in row.organisations),
-                server_only_from=_seconds(dates[row.server_only_from].date),
+                server_only_from=seconds(dates[row.server_only_from].date),
                 clientauth=frozenset((*row.combined, *row.client_only)),
             )
             for row in table("authorities", AuthorityRow)
@@ -205,5 +248,6 @@ def _requirement(row: EkuRow) -> EkuRequirement:
     )
 
 
-def _seconds(day: date) -> Time:
+def seconds(day: date) -> Time:
+    """The beginning of a day, UTC."""
     return Time(int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()))

@@ -50,18 +50,21 @@ class Release(click.ParamType[str]):
         return text
 
 
+rule_folders = click.option(
+    "--rules",
+    "rule_folders",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder of rules to add, or to put in place of shipped ones.",
+)
+
+
 def inputs(command: Command) -> Command:
     """The arguments and options of every command that reads a case."""
     options = (
         click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=str),
         click.option("--at", type=Moment(), help="Judge at this time, not at the newest in PATH."),
-        click.option(
-            "--rules",
-            "rule_folders",
-            multiple=True,
-            type=click.Path(path_type=Path, exists=True, file_okay=False),
-            help="A folder of rules to add, or to put in place of shipped ones.",
-        ),
+        rule_folders,
         click.option(
             "--matcher",
             type=click.Choice(["durable", "reference"]),
@@ -82,7 +85,8 @@ def read_case(
     paths: tuple[str, ...], rule_folders: tuple[Path, ...], at: int | None, **options: Any
 ) -> Case:
     """Open a case; unusable input ends the command with a sentence on what to do."""
-    from .case import open_case, rule_base
+    from .case import open_case
+    from .rule_base import rule_base
     from .standard_input import on_disk
 
     base = rule_base(rule_folders)

@@ -2,291 +2,128 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-from ..engine.model import Source
 from ..engine.rule_base import CompiledRule, RuleBase
-from ..engine.vocabulary import FINDING
 from ..reports.pages import (
-    Block,
     Heading,
     Link,
-    Listing,
     Page,
     PageFormat,
     Paragraph,
+    Picture,
     Table,
     Words,
     render_page,
 )
-from .conditions_in_words import sentences
-from .knowledge import (
-    AlarmRow,
-    ConflictRow,
-    DateRow,
-    EkuRow,
-    ReleaseRow,
-    SymptomRow,
-    conflicts,
-    symptoms,
-    table,
-)
+from .knowledge import symptoms
+from .reference_pages import changes, contradictions, facts, releases
+from .rule_graph import graph
+from .rule_releases import last_release
+from .symptom_pages import Entry, symptom_page
 
 FORMATS: tuple[PageFormat, ...] = ("md", "html")
-_PLACEHOLDER = re.compile(r"\{\{ *(?:each\.)?([a-z][a-z0-9_.]*)(?: *\| *\w+)? *\}\}")
-_PARTS = (("Cause", "cause"), ("Fix", "fix"), ("Stop-gap", "stop_gap"), ("Check", "verify"))
-_LANGUAGES = (("en", "Text"), ("zh-Hant", "繁體中文"))
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A symptom with the rules that conclude it; `row` is None where no table knows it."""
-
-    symptom: str
-    row: SymptomRow | None
-    rules: tuple[CompiledRule, ...]
-
-    @property
-    def title(self) -> str:
-        """What the symptom is called."""
-        if self.row:
-            return self.row.title["en"]
-        return _plain(self.rules[0].rule.text.title["en"])
-
-    @property
-    def status(self) -> str:
-        """Whether a rule concludes it, and if not, why none can."""
-        if self.rules:
-            return f"implemented by {len(self.rules)} rule{'s' * (len(self.rules) > 1)}"
-        if self.row and self.row.undecidable:
-            return f"not decidable: {self.row.undecidable['en']}"
-        return "no rule concludes it"
 
 
 def catalogue(base: RuleBase) -> tuple[Entry, ...]:
     """Every symptom that a table or a rule names, by id."""
-    rows = {row.id: row for row in symptoms()}
-    rules: dict[str, list[CompiledRule]] = {}
-    for rule_id in sorted(base.rules):
-        rule = base.rules[rule_id]
-        rules.setdefault(rule.rule.symptom, []).append(rule)
+    rows = {row.id: row for row in symptoms(base.packs)}
+    rules, deprecated = _by_symptom(base.rules), _by_symptom(base.deprecated)
+    related = _related(base)
+    for row in rows.values():
+        if row.across:
+            related.setdefault(row.id, {})["The same fault on other releases"] = {row.across}
+            related.setdefault(row.across, {})["The same fault on other releases"] = {row.id}
     return tuple(
-        Entry(symptom, rows.get(symptom), tuple(rules.get(symptom, ())))
-        for symptom in sorted({*rows, *rules})
+        Entry(
+            symptom,
+            rows.get(symptom),
+            tuple(rules.get(symptom, ())),
+            tuple(deprecated.get(symptom, ())),
+            tuple((how, tuple(sorted(ids))) for how, ids in related.get(symptom, {}).items()),
+        )
+        for symptom in sorted({*rows, *rules, *deprecated})
     )
 
 
+def _by_symptom(rules: Mapping[str, CompiledRule]) -> dict[str, list[CompiledRule]]:
+    found: dict[str, list[CompiledRule]] = {}
+    for rule_id in sorted(rules):
+        found.setdefault(rules[rule_id].rule.symptom, []).append(rules[rule_id])
+    return found
+
+
+def _related(base: RuleBase) -> dict[str, dict[str, set[str]]]:
+    """For each symptom the others that rules tie it to, by how."""
+    related: dict[str, dict[str, set[str]]] = {}
+
+    def tie(symptom: str, how: str, other: str) -> None:
+        related.setdefault(symptom, {}).setdefault(how, set()).add(other)
+
+    for compiled in base.rules.values():
+        rule = compiled.rule
+        for other in rule.explains:
+            tie(rule.symptom, "Explains", other)
+            tie(other, "Is explained by", rule.symptom)
+        for other in rule.outranks:
+            tie(rule.symptom, "Comes before", other)
+            tie(other, "Comes after", rule.symptom)
+    return related
+
+
 def pages(base: RuleBase) -> Iterator[Page]:
-    """All pages: index, one for each symptom, facts, conflicts, releases."""
+    """All pages: index, one for each symptom, changes, facts, conflicts, releases."""
     entries = catalogue(base)
-    yield _index(entries)
+    yield _index(entries, base)
     for entry in entries:
-        yield Page(entry.symptom, f"{entry.symptom}: {entry.title}", tuple(_symptom(entry, base)))
-    yield Page("facts", "Facts", tuple(_facts(base)))
-    yield Page("conflicts", "Documents that contradict each other", tuple(_conflicts(conflicts())))
-    yield Page("releases", "Releases, dates and extended key usage", tuple(_releases()))
+        yield symptom_page(entry, base)
+    recorded = {pack.name: last for pack in base.packs if (last := last_release(pack))}
+    yield Page("changes", "Changes since the last release", tuple(changes(base, recorded)))
+    yield Page("facts", "Facts", tuple(facts(base)))
+    yield Page("conflicts", "Documents that contradict each other", tuple(contradictions()))
+    yield Page("releases", "Releases, dates and extended key usage", tuple(releases()))
 
 
 def write_docs(base: RuleBase, folder: Path) -> int:
-    """Write every page in every format into a folder; the number of files."""
-    folder.mkdir(parents=True, exist_ok=True)
-    count = 0
+    """Write every page in every format, and its pictures, into a folder; the number of files."""
+    files: dict[str, str] = {}
     for page in pages(base):
         for form in FORMATS:
-            text = render_page(page, form)
-            (folder / f"{page.name}.{form}").write_text(text, encoding="utf-8")
-            count += 1
-    return count
+            files[f"{page.name}.{form}"] = render_page(page, form)
+        files |= {one.file: one.svg for one in page.blocks if isinstance(one, Picture)}
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return len(files)
 
 
-def _index(entries: Iterable[Entry]) -> Page:
+def _index(entries: Iterable[Entry], base: RuleBase) -> Page:
     rows = tuple(
-        ((Link(entry.symptom, entry.symptom),), (entry.title,), (entry.status,))
+        (
+            (Link(entry.symptom, entry.symptom),),
+            (entry.title,),
+            (entry.row.title["zh-Hant"] if entry.row else "",),
+            (entry.status,),
+        )
         for entry in entries
     )
     more: Words = (
         "See also",
+        Link("changes since the last release", "changes"),
         Link("facts", "facts"),
         Link("conflicts", "conflicts"),
         Link("releases", "releases"),
     )
-    blocks = (Paragraph(more), Table(("Symptom", "What it is", "Status"), rows))
-    return Page("index", "Known symptoms", blocks)
-
-
-def _symptom(entry: Entry, base: RuleBase) -> Iterator[Block]:
-    yield Paragraph((f"Status: {entry.status}.",))
-    if entry.row:
-        yield Paragraph((entry.row.title["zh-Hant"],), "zh-Hant")
-        if entry.row.undecidable:
-            yield Paragraph((entry.row.undecidable["zh-Hant"],), "zh-Hant")
-    related = [
-        (f"{row.release}: {row.change['en']}",)
-        for row in table("releases", ReleaseRow)
-        if entry.symptom in row.symptoms
-    ]
-    related += [
-        (f"alarm {row.id}, {row.title}" + (f": {row.about}" if row.about else ""),)
-        for row in table("alarms", AlarmRow)
-        if row.symptom == entry.symptom
-    ]
-    related += [
-        (f"conflict {row.id}: {row.decision['en']}",)
-        for row in conflicts()
-        if entry.symptom in row.symptoms
-    ]
-    if related:
-        yield Heading("Releases, alarms and conflicts")
-        yield Listing(tuple(related))
-    for rule in entry.rules:
-        yield from _rule(rule, base)
-
-
-def _rule(compiled: CompiledRule, base: RuleBase) -> Iterator[Block]:
-    rule = compiled.rule
-    versions = rule.versions
-    releases = (
-        "all"
-        if isinstance(versions, str)
-        else "; ".join(f"{alias} {wanted}" for alias, wanted in versions.items())
-    )
-    yield Heading(f"Rule {compiled.id}")
-    yield Table(
-        ("Status", "Severity", "Confidence", "Releases", "Applies to"),
+    packs = ", ".join(f"{pack.name} {pack.version or '(no version)'}" for pack in base.packs)
+    return Page(
+        "index",
+        "Known symptoms",
         (
-            (
-                (rule.status,),
-                (rule.severity,),
-                (rule.confidence,),
-                (releases,),
-                (", ".join(rule.applies_to),),
-            ),
-        ),
-    )
-    yield Heading("When", 3)
-    yield Listing(tuple((text,) for text in sentences(rule.when, base.vocabulary.types)))
-    for language, heading in _LANGUAGES:
-        yield Heading(heading, 3)
-        yield from _texts(compiled, language)
-    for heading, related in (("Explains", rule.explains), ("Comes before", rule.outranks)):
-        if related:
-            yield Heading(heading, 3)
-            yield Paragraph(tuple(Link(symptom, symptom) for symptom in related))
-    yield Heading("Tests", 3)
-    yield Listing(tuple((f"{test.name}: {test.expect}",) for test in rule.tests))
-    yield Heading("Sources", 3)
-    yield Listing(tuple((_source(source),) for source in rule.sources))
-
-
-def _texts(compiled: CompiledRule, language: str) -> Iterator[Block]:
-    text = compiled.rule.text
-    written: Mapping[str, object]
-    yield Paragraph((_plain(text.title[language]),), language)  # type: ignore[index]
-    for word, part in _PARTS:
-        written = getattr(text, part) or {}
-        told = written.get(language)
-        if isinstance(told, str):
-            yield Paragraph((_plain(told),), language)
-        elif isinstance(told, list):
-            yield Paragraph((f"{word}:",))
-            steps = tuple((_plain(step),) for step in told)
-            yield Listing(steps, ordered=part != "verify", lang=language)
-
-
-def _plain(text: str) -> str:
-    """A text with its placeholders shown as what they stand for."""
-    return _PLACEHOLDER.sub(r"‹\1›", text)
-
-
-def _source(source: Source) -> str:
-    parts = (source.title, source.document, source.section, f"confidence {source.confidence}")
-    return ", ".join(part for part in parts if part)
-
-
-def _facts(base: RuleBase) -> Iterator[Block]:
-    for name in sorted(base.vocabulary.types):
-        kind = base.vocabulary.types[name]
-        if name == FINDING:
-            continue
-        yield Heading(name)
-        yield Paragraph((kind.doc,))
-        if kind.topics:
-            yield Paragraph(
-                (f"Its absence counts only where these were seen: {', '.join(kind.topics)}.",)
-            )
-        yield Table(
-            ("Field", "Kind", "Values", "Meaning"),
-            tuple(
-                (
-                    (field,),
-                    (spec.kind + (", may be missing" if spec.optional else ""),),
-                    (", ".join(spec.values),),
-                    (spec.doc,),
-                )
-                for field, spec in kind.fields.items()
-            ),
-        )
-
-
-def _conflicts(rows: Iterable[ConflictRow]) -> Iterator[Block]:
-    for row in rows:
-        yield Heading(row.topic["en"])
-        yield Paragraph((row.topic["zh-Hant"],), "zh-Hant")
-        yield Listing(tuple((f"“{s.text}” ({_source(s.source)})",) for s in row.statements))
-        yield Paragraph((f"Decision, {row.confidence}: {row.decision['en']}",))
-        yield Paragraph((row.decision["zh-Hant"],), "zh-Hant")
-        if row.symptoms:
-            links = tuple(Link(symptom, symptom) for symptom in row.symptoms)
-            yield Paragraph(("Bears on", *links))
-
-
-def _releases() -> Iterator[Block]:
-    yield Heading("What each release changed")
-    yield Table(
-        ("Release", "Change", "Symptoms", "Source"),
-        tuple(
-            (
-                (row.release,),
-                (row.change["en"],),
-                tuple(Link(symptom, symptom) for symptom in row.symptoms),
-                (_source(row.source),),
-            )
-            for row in table("releases", ReleaseRow)
-        ),
-    )
-    yield Heading("What uses of a certificate ask of its extended key usage")
-    yield Table(
-        ("Use", "Presented by", "Store", "Asks for", "Releases", "Not where", "Source"),
-        tuple(
-            (
-                (row.text["en"],),
-                (row.presenter,),
-                (row.store,),
-                (f"{row.asks}Auth",),
-                (f"{row.since or 'first'} until before {row.before or 'the next known'}",),
-                (f"{row.lifted_by.setting}: {row.lifted_by.value}" if row.lifted_by else "",),
-                (_source(row.source),),
-            )
-            for row in table("eku", EkuRow)
-        ),
-    )
-    yield Heading("Dates of authorities and root programmes")
-    yield Table(
-        ("Date", "Who", "What", "Standing", "Source"),
-        tuple(
-            (
-                (row.date.isoformat(),),
-                (row.who,),
-                (row.text["en"],),
-                (f"superseded by {row.superseded_by}" if row.superseded_by else "in force",),
-                (
-                    _source(row.source)
-                    + (f", revision {row.source.revision}" if row.source.revision else ""),
-                ),
-            )
-            for row in sorted(table("dates", DateRow), key=lambda row: row.date)
+            Paragraph((f"{len(base.rules)} rules of {packs}.",)),
+            Paragraph(more),
+            Table(("Symptom", "What it is", "繁體中文", "Status"), rows),
+            Heading("What all rules look at, and what follows from what"),
+            Picture("rules.svg", "All rules", graph(base)),
         ),
     )

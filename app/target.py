@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..engine.findings import Finding
@@ -21,33 +21,70 @@ class TargetError(ValueError):
 
 @dataclass(frozen=True)
 class Target:
-    """The case after the upgrade: findings that are new, and present ones that are gone."""
+    """The case after the upgrade: findings that are new, and present ones that are gone.
+
+    `kept` are the nodes, and their releases, that run a later release already.
+    """
 
     release: Version
     case: Case
     breaks: tuple[RankedFinding, ...]
     heals: tuple[RankedFinding, ...]
+    kept: tuple[tuple[str, Version], ...] = ()
+
+    def remark(self) -> str:
+        """What is said of the nodes that are left as they are; empty where there are none."""
+        if not self.kept:
+            return ""
+        nodes = ", ".join(f"{host} ({release})" for host, release in self.kept)
+        return (
+            f"Judged as if every older Expressway ran {self.release}; left as they are, since no"
+            f" release is taken back: {nodes}."
+        )
 
 
 def judge_target(case: Case, release: str, matcher: MatcherName | None = None) -> Target:
-    """Judge a case on another release. Raises TargetError for one newer than any known."""
-    newest = max((row.release for row in table("releases", ReleaseRow)), key=release_key)
+    """Judge a case on another release.
+
+    Raises TargetError for one newer than any known, and for a number that stands for several.
+    """
+    known = [row.release for row in table("releases", ReleaseRow)]
+    newest = max(known, key=release_key)
     if release_key(release) > release_key(newest):
         raise TargetError(f"nothing is known of {release}; the newest release known is {newest}")
+    meant = [one for one in known if one.startswith(f"{release}.")]
+    if "." not in release and len(meant) > 1:
+        raise TargetError(
+            f"{release} is no single release; give the one that you mean, such as"
+            f" {', '.join(meant)}"
+        )
     version = Version(release)
     after = judge_case(upgraded(case.observations, version), case.rules, case.judged_at, matcher)
     return Target(
         version,
         after,
-        _beyond(after.findings, case.findings),
-        _beyond(case.findings, after.findings),
+        beyond(after.findings, case.findings),
+        beyond(case.findings, after.findings),
+        tuple(_kept(case, version)),
     )
 
 
-def _beyond(
+def _kept(case: Case, release: Version) -> Iterator[tuple[str, Version]]:
+    """The nodes that run a later release than this."""
+    for profile in case.derived.profiles:
+        if profile.given and profile.version:
+            present = profile.version[0]
+            if release_key(present) > release_key(release):
+                yield profile.host, present
+
+
+def beyond(
     findings: Iterable[RankedFinding], others: Iterable[RankedFinding]
 ) -> tuple[RankedFinding, ...]:
-    """The faults among `findings` on some node of which the others have none as bad."""
+    """The faults among `findings` on some node of which the others have none as bad.
+
+    The same fault may be another symptom on another release.
+    """
     family = _families()
     known: dict[tuple[str, str], int] = {}
     for one in others:

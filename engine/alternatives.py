@@ -49,3 +49,15 @@ def _choices(condition: Condition, location: Location) -> list[Alternative]:
     if isinstance(condition, CountOf):
         return [(((*location, "count"), condition.count),)]
     return [((location, condition),)]
+
+
+def places_of_any(found: Sequence[Alternative]) -> list[Location]:
+    """Where each alternative of each `any` is written."""
+    places = {
+        place[:end]: None
+        for alternative in found
+        for place, _ in alternative
+        for end in range(2, len(place) + 1)
+        if place[end - 2] == "any"
+    }
+    return list(places)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from .alternatives import MAX_ALTERNATIVES, Alternative, TooManyAlternativesError, alternatives
-from .model import Absent, Confidence, Counted, Rule
+from .model import Absent, Against, Confidence, Counted, Rule, Support
 from .patterns import Aliases, PatternCompiler, named
 from .plan import SEEN, Branch, Count, Pattern, Ref, Test
+from .texts import Mistake, Part, compile_part
 from .vocabulary import (
     COVERAGE,
     FactType,
@@ -18,6 +20,8 @@ from .vocabulary import (
     did_you_mean,
 )
 from .yaml_source import Location
+
+Evidence = TypeVar("Evidence", Support, Against)
 
 MAX_PATTERNS = 15
 """Patterns in one branch; durable-rules takes 16, of which the gate is one."""
@@ -32,6 +36,15 @@ class CompiledSupport:
 
     pattern: Pattern
     confirms: Confidence | None
+
+
+@dataclass(frozen=True)
+class CompiledAgainst:
+    """Evidence against the finding, the confidence that it leaves, and what is said of it."""
+
+    pattern: Pattern
+    lowers: Confidence | None
+    text: Part
 
 
 @dataclass
@@ -116,10 +129,15 @@ class RuleCompiler:
         ):
             return
         host = next((t for t in absence.tests if t.field == kind.host and t.op == "eq"), None)
+        if kind.host in step.where and not any(t.field == kind.host for t in absence.tests):
+            return  # what stands there is told already
         if host is None:
             hint = f"add `{kind.host}: $alias.field`, or `assume_complete: true`"
             self.conditions.mistake(
-                location, f"nothing says on which node '{kind.name}' must be absent", hint
+                (*location, "where"),
+                f"nothing says on which node '{kind.name}' must be absent",
+                hint,
+                at_key=True,
             )
             return
         guards[(kind.name, host.value)] = Pattern(
@@ -167,7 +185,8 @@ class RuleCompiler:
                 at, f"'{alias}' is not bound by every alternative", hint, at_key=True
             )
             return ()
-        version = aliases[alias].fields.get("version")
+        fields = aliases[alias].fields
+        version = fields["version"] if "version" in fields else None  # noqa: SIM401  any may be in it
         if version is None or version.kind != "version":
             self.conditions.mistake(at, f"'{aliases[alias].name}' has no version", at_key=True)
             return ()
@@ -178,7 +197,7 @@ class RuleCompiler:
                 self.conditions.mistake(
                     at, f"'{part}' is not a range", "write it as `>=X14.2 <X15.5`"
                 )
-                continue
+                return ()
             value = self.conditions.literal(at, version, comparator[2])
             if value is not None:
                 tests.append(Test("version", _COMPARATORS[comparator[1]], value))
@@ -197,20 +216,46 @@ class RuleCompiler:
 
     def supports(self, bound: Aliases) -> tuple[CompiledSupport, ...]:
         """The optional evidence."""
+        return tuple(
+            CompiledSupport(pattern, support.confirms)
+            for support, pattern in self._optional("supports", self.rule.supports, bound)
+        )
+
+    def against(
+        self,
+        bound: Aliases,
+        named: Mapping[str, list[FactType]],
+        mistake: Mistake,
+    ) -> tuple[CompiledAgainst, ...]:
+        """The contradicting evidence; its texts may name what is in `named` and its own fact."""
         found = []
-        names = set(bound)
-        for number, support in enumerate(self.rule.supports):
-            location = ("supports", number)
-            alias = support.let or f"_support{number + 1}"
+        entries = self._optional("against", self.rule.against, bound)
+        for number, (entry, pattern) in enumerate(entries):
+            kind = self.conditions.vocabulary.types.get(pattern.type)
+            aliases = {**named, pattern.alias: [kind]} if kind else named
+            at = ("against", number, "text")
+            text = compile_part(at, entry.text, aliases, mistake) if entry.text else {}
+            found.append(CompiledAgainst(pattern, entry.lowers, text))
+        return tuple(found)
+
+    def _optional(
+        self, key: str, entries: Sequence[Evidence], bound: Aliases
+    ) -> list[tuple[Evidence, Pattern]]:
+        """The pattern of each entry that the rule does not need."""
+        found = []
+        names = set(bound) | {support.let for support in self.rule.supports if key == "against"}
+        for number, entry in enumerate(entries):
+            location: Location = (key, number)
+            alias = entry.let or f"_{key}{number + 1}"
             if alias in names:
                 at = (*location, "let")
                 self.conditions.mistake(
                     at, f"the alias '{alias}' is used twice", "choose another name"
                 )
             names.add(alias)
-            pattern, _ = self.conditions.pattern(location, alias, support, bound)
-            found.append(CompiledSupport(pattern, support.confirms))
-        return tuple(found)
+            pattern, _ = self.conditions.pattern(location, alias, entry, bound)
+            found.append((entry, pattern))
+        return found
 
 
 def _referenced_exist(patterns: list[Pattern], absences: list[Pattern]) -> tuple[Pattern, ...]:

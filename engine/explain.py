@@ -13,11 +13,12 @@ from typing import Literal
 
 from .facts import Fact, Value, id_order
 from .findings import Finding
+from .literals import release_text
 from .match import Outcome
 from .plan import SEEN, Branch, Pattern, Ref, Test, test_holds
 from .reference import Bindings, FactIndex
 from .rule_base import RuleBase
-from .vocabulary import COVERAGE, STATE, UNKNOWN, Operator, Vocabulary
+from .vocabulary import COVERAGE, STATE, UNKNOWN, FactType, Operator, Vocabulary
 
 MAX_WALKS = 500
 """Ends of walks that are looked at for one branch; the rest would say the same."""
@@ -106,9 +107,14 @@ def why(rule_base: RuleBase, outcome: Outcome, finding: Finding) -> tuple[Why, .
             rule.id,
             rule.file,
             firing.branch,
-            _steps(branch, dict(firing.bindings)),
-            tuple(condition_text(absence, branch) for absence in branch.absences),
-            tuple(_step(supports[alias], branch, fact_id) for alias, fact_id in finding.supports),
+            _steps(branch, dict(firing.bindings), rule_base.vocabulary),
+            tuple(
+                condition_text(absence, branch, rule_base.vocabulary) for absence in branch.absences
+            ),
+            tuple(
+                _step(supports[alias], branch, fact_id, rule_base.vocabulary)
+                for alias, fact_id in finding.supports
+            ),
         )
         for firing in outcome.firings
         if firing.rule == rule.id and firing.bindings in matches
@@ -211,6 +217,7 @@ class _Walk:
             for fact in self._candidates(pattern, stop.type, bindings)
             if (failed := _failed(pattern, fact, bindings))
         ]
+        kind = self.vocabulary.types.get(pattern.type)
         fewest = min((number for number, *_ in failures), default=0)
         nearest = sorted(
             (order, fact, failed) for number, order, fact, failed in failures if number == fewest
@@ -218,7 +225,7 @@ class _Walk:
         return replace(
             stop,
             near=tuple(
-                NearMiss(fact.id, tuple(_told(test, fact, bindings) for test in failed))
+                NearMiss(fact.id, tuple(_told(test, fact, bindings, kind) for test in failed))
                 for _, fact, failed in nearest
             ),
         )
@@ -253,10 +260,10 @@ class _Walk:
             self.branch.rule,
             self.file,
             self.branch.number,
-            _steps(self.branch, bound),
-            condition_text(pattern, self.branch),
+            _steps(self.branch, bound, self.vocabulary),
+            condition_text(pattern, self.branch, self.vocabulary),
             pattern.line,
-            _fields(pattern),
+            tested_fields(pattern),
             cause,
             name,
             _host(pattern, host_field, bindings),
@@ -287,38 +294,58 @@ def _failed(pattern: Pattern, fact: Fact, bindings: Bindings) -> list[Test]:
     ]
 
 
-def _told(test: Test, fact: Fact, bindings: Bindings) -> FailedTest:
+def _told(test: Test, fact: Fact, bindings: Bindings, kind: FactType | None) -> FailedTest:
     operand = _operand(test, bindings)
-    wanted = test.against(test.value if operand is None else operand)
+    wanted = test_text(test, test.value if operand is None else operand, kind)
     return FailedTest(test.field, test.op, wanted, fact.values.get(test.field))
 
 
-def _steps(branch: Branch, bound: dict[str, str]) -> tuple[Step, ...]:
+def _steps(branch: Branch, bound: dict[str, str], vocabulary: Vocabulary) -> tuple[Step, ...]:
     return tuple(
-        _step(pattern, branch, bound[pattern.alias])
+        _step(pattern, branch, bound[pattern.alias], vocabulary)
         for pattern in branch.patterns
         if pattern.alias in bound
     )
 
 
-def _step(pattern: Pattern, branch: Branch, fact_id: str) -> Step:
-    return Step(condition_text(pattern, branch), pattern.line, fact_id, _fields(pattern))
+def _step(pattern: Pattern, branch: Branch, fact_id: str, vocabulary: Vocabulary) -> Step:
+    return Step(
+        condition_text(pattern, branch, vocabulary), pattern.line, fact_id, tested_fields(pattern)
+    )
 
 
-def _fields(pattern: Pattern) -> tuple[str, ...]:
+def tested_fields(pattern: Pattern) -> tuple[str, ...]:
+    """The fields that a condition looks at, each once."""
     return tuple(dict.fromkeys(test.field for test in pattern.tests))
 
 
-def condition_text(pattern: Pattern, branch: Branch) -> str:
+def condition_text(pattern: Pattern, branch: Branch, vocabulary: Vocabulary) -> str:
     """A condition as the rule file writes it."""
-    name = pattern.type
+    name = told = pattern.type
     tests = pattern.tests
     for count in branch.counts:
         if count.type == name:
-            name, tests = f"count of {count.counted.type}", (*count.counted.tests, *tests)
+            name, tests = count.counted.type, (*count.counted.tests, *tests)
+            told = f"count of {name}"
     if name.startswith(SEEN):
-        name = f"inputs that show every {name.removeprefix(SEEN)}"
-    return f"{name} {{{', '.join(map(str, tests))}}}"
+        told = f"inputs that show every {name.removeprefix(SEEN)}"
+    kind = vocabulary.types.get(name)
+    texts = dict.fromkeys(test_text(test, test.value, kind) for test in tests)
+    return f"{told} {{{', '.join(texts)}}}"
+
+
+def test_text(test: Test, operand: object, kind: FactType | None) -> str:
+    """A test as the rule file writes it, with this operand."""
+    version = (
+        kind is not None
+        and test.field in kind.fields
+        and (kind.fields[test.field].kind == "version")
+    )
+    if version and isinstance(operand, tuple):
+        operand = tuple(release_text(one) for one in operand)
+    elif version and isinstance(operand, int) and test.op != "exists":
+        operand = release_text(operand)
+    return test.against(operand)
 
 
 def unseen(index: FactIndex, host: str | None, topics: Sequence[str]) -> tuple[str, ...]:

@@ -24,8 +24,9 @@ Match = tuple[tuple[str, str], ...]
 class Finding:
     """A conclusion: all matches of a rule that have the same values in its `per`.
 
-    `supports` and `evidence` are fact ids; evidence is what the matches rest on, in the order of
-    the conditions, then the supports.
+    `evidence` are the ids of the facts that the matches rest on, in the order of the conditions,
+    then of the supports; `contradictions` those of what speaks against it. `about` names the
+    certificates or CAs at fault, where the rule tells.
     """
 
     rule: str
@@ -37,6 +38,9 @@ class Finding:
     matches: tuple[Match, ...]
     supports: tuple[tuple[str, str], ...]
     evidence: tuple[str, ...]
+    against: tuple[tuple[str, str], ...] = ()
+    contradictions: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
 
 
 def conclude(rule_base: RuleBase, outcome: Outcome) -> list[Finding]:
@@ -60,6 +64,8 @@ def _value(outcome: Outcome, firing: Firing, ref: Ref) -> str:
 def _finding(rule: CompiledRule, firings: list[Firing], outcome: Outcome) -> Finding:
     nodes = {_value(outcome, firing, ref) for firing in firings for ref in rule.nodes} - {""}
     supports, confidence = _supports(rule, firings, outcome)
+    against, confidence = _against(rule, firings, outcome, confidence)
+    about = {_value(outcome, firing, ref) for firing in firings for ref in rule.about} - {""}
     matched = [fact_id for firing in firings for _, fact_id in firing.bindings]
     return Finding(
         rule.id,
@@ -71,6 +77,9 @@ def _finding(rule: CompiledRule, firings: list[Firing], outcome: Outcome) -> Fin
         tuple(sorted({firing.bindings for firing in firings})),
         supports,
         tuple(_observed([*matched, *(fact_id for _, fact_id in supports)], outcome.parents)),
+        against,
+        tuple(_observed((fact_id for _, fact_id in against), outcome.parents)),
+        tuple(sorted(about)),
     )
 
 
@@ -88,6 +97,22 @@ def _supports(
             found.update(dict.fromkeys((support.pattern.alias, fact.id) for fact in facts))
             if facts and support.confirms is not None:
                 confidence = min(confidence, support.confirms, key=CONFIDENCES.index)
+    return tuple(found), confidence
+
+
+def _against(
+    rule: CompiledRule, firings: Iterable[Firing], outcome: Outcome, confidence: Confidence
+) -> tuple[tuple[tuple[str, str], ...], Confidence]:
+    """Contradicting evidence as alias and fact id, and the confidence that it leaves."""
+    index = outcome.index
+    found: dict[tuple[str, str], None] = {}
+    for firing in firings:
+        bindings = {alias: index.facts[fact_id] for alias, fact_id in firing.bindings}
+        for entry in rule.against:
+            facts = index.matching(entry.pattern, bindings)
+            found.update(dict.fromkeys((entry.pattern.alias, fact.id) for fact in facts))
+            if facts and entry.lowers is not None:
+                confidence = max(confidence, entry.lowers, key=CONFIDENCES.index)
     return tuple(found), confidence
 
 
@@ -109,7 +134,7 @@ def finding_words(rule_base: RuleBase, outcome: Outcome, finding: Finding, langu
 
     def lookup(alias: str, field: str) -> list[tuple[str, Value]]:
         ids = [i for match in finding.matches for name, i in match if name == alias]
-        ids += [i for name, i in finding.supports if name == alias]
+        ids += [i for name, i in (*finding.supports, *finding.against) if name == alias]
         return [
             (
                 _kind(rule_base.vocabulary, outcome.facts[i].type, field),
@@ -119,7 +144,10 @@ def finding_words(rule_base: RuleBase, outcome: Outcome, finding: Finding, langu
             if outcome.facts[i].values.get(field) is not None
         ]
 
-    return words(rule_base.rules[finding.rule].texts, lookup, language)
+    rule = rule_base.rules[finding.rule]
+    contradicting = {alias for alias, _ in finding.against}
+    texts = [entry.text for entry in rule.against if entry.pattern.alias in contradicting]
+    return words(rule.texts, texts, lookup, language)
 
 
 def _kind(vocabulary: Vocabulary, type_name: str, field: str) -> str:

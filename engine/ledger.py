@@ -19,14 +19,29 @@ _LIMITS = ("lt", "le", "gt", "ge")
 
 
 @dataclass(frozen=True)
+class Ending:
+    """What stopped the rule that came nearest, about facts of type `kind`.
+
+    missing: none is as `told`; present: one is, and must not be; value: the nearest has `told`.
+    """
+
+    how: Literal["missing", "present", "value"]
+    kind: str
+    told: str
+
+
+@dataclass(frozen=True)
 class LedgerRow:
-    """One symptom on one node. `needs` are the topics, or reasons, that leave it undecided."""
+    """One symptom on one node: the rules that found it, or that stayed silent.
+
+    `ending` tells why it is excluded; `needs` are the topics, or reasons, that leave it undecided.
+    """
 
     symptom: str
     node: str
     state: State
-    why: str
     rules: tuple[str, ...]
+    ending: Ending | None = None
     needs: tuple[str, ...] = ()
 
 
@@ -54,8 +69,7 @@ def ledger(
             applying = [rule for rule in rules if role in rule.rule.applies_to]
             concluded = tuple(sorted(found.get((symptom, host), ())))
             if concluded:
-                why = "found by " + ", ".join(concluded)
-                rows.append(LedgerRow(symptom, host, "found", why, concluded))
+                rows.append(LedgerRow(symptom, host, "found", concluded))
             elif applying:
                 rows.append(_silent(rule_base, outcome, symptom, host, applying))
     return rows
@@ -76,11 +90,9 @@ def _silent(
                 needs.update(_needs(rule_base, outcome, end, host))
             walks += ends
     if needs:
-        wanted = tuple(sorted(needs))
-        why = f"not decided without {', '.join(wanted)}"
-        return LedgerRow(symptom, host, "not-checked", why, names, wanted)
+        return LedgerRow(symptom, host, "not-checked", names, needs=tuple(sorted(needs)))
     furthest = max(walks, key=lambda end: len(end.held))
-    return LedgerRow(symptom, host, "excluded", _reason(rule_base, outcome, furthest), names)
+    return LedgerRow(symptom, host, "excluded", names, _ending(rule_base, outcome, furthest))
 
 
 def _needs(rule_base: RuleBase, outcome: Outcome, stop: WhyNot, node: str) -> tuple[str, ...]:
@@ -96,14 +108,21 @@ def _needs(rule_base: RuleBase, outcome: Outcome, stop: WhyNot, node: str) -> tu
     return unseen(outcome.index, stop.host or node, topics)
 
 
-def _reason(rule_base: RuleBase, outcome: Outcome, stop: WhyNot) -> str:
-    """The end of a walk in a few words; a fact with another name or number is no near miss."""
+def _ending(rule_base: RuleBase, outcome: Outcome, stop: WhyNot) -> Ending:
+    """The end of a walk; a fact with another name or number is no near miss."""
     fields = rule_base.vocabulary.types[stop.type].fields
     if stop.cause == "blocked":
-        return f"there is {fact_text(outcome.facts[stop.blocking[0]], stop.fields)}"
+        return Ending(
+            "present", stop.type, _tests(fact_text(outcome.facts[stop.blocking[0]], stop.fields))
+        )
     if stop.near and len(stop.near[0].failed) == 1:
         failed = stop.near[0].failed[0]
         kind = fields[failed.field].kind if failed.field in fields else "number"
         if failed.actual is not None and (kind in ("flag", "choice") or failed.op in _LIMITS):
-            return f"{stop.type}: {failed.field} is {value_text(failed.actual)}"
-    return f"no {stop.condition}"
+            return Ending("value", stop.type, f"{failed.field}: {value_text(failed.actual)}")
+    return Ending("missing", stop.type, _tests(stop.condition))
+
+
+def _tests(text: str) -> str:
+    """What a fact or condition says, without the name of its type."""
+    return text.partition("{")[2].removesuffix("}")

@@ -18,6 +18,13 @@ _RELEASE = re.compile(
 )
 
 
+_FLAG_WORDS = {
+    **dict.fromkeys(("true", "yes", "on"), "true"),
+    **dict.fromkeys(("false", "no", "off"), "false"),
+}
+_SIGNS = {">": "gt", ">=": "ge", "<": "lt", "<=": "le"}
+
+
 class LiteralError(ValueError):
     """The value doesn't fit the field; the message says why, `hint` what would."""
 
@@ -38,6 +45,16 @@ def release_number(text: str) -> int:
     for part, width in zip(parts.groups("0"), (3, 3, 3, 5, 3), strict=True):
         number = number * 10**width + int(part)
     return number
+
+
+def release_text(number: int) -> str:
+    """The release that `release_number` gives this number for, without zeros at its end."""
+    parts: list[int] = []
+    for width in (3, 5, 3, 3):
+        number, part = divmod(number, 10**width)
+        if part or parts:
+            parts.insert(0, part)
+    return "X" + ".".join(map(str, (number, *(parts or [0]))))
 
 
 def epoch_seconds(value: Any) -> int:
@@ -96,6 +113,14 @@ def _wrong_kind(field: Field, value: Any) -> LiteralError:
     hint = ""
     if field.kind in ("text", "choice", "version") and isinstance(value, int | float):
         hint = "put it in quotes"
+    elif field.kind == "flag" and str(value).lower() in _FLAG_WORDS:
+        hint = f"write {_FLAG_WORDS[str(value).lower()]} without quotes"
+    elif field.kind == "number" and isinstance(value, str):
+        compared = re.fullmatch(r"([<>]=?)\s*(-?\d+)", value)
+        if compared:
+            hint = f"write {{{_SIGNS[compared[1]]}: {compared[2]}}}"
+        elif re.fullmatch(r"-?\d+", value):
+            hint = "write it without quotes"
     elif isinstance(value, list):
         hint = "for several values write {in: [...]}"
     elif value is None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from importlib.resources.abc import Traversable
-from pathlib import Path
 
 from .compiler import RuleCompiler
-from .lint import lint
+from .fixes import compile_fixes
+from .lifecycle import lifecycle_problems
 from .model import Rule
+from .packs import PACK_FILE, Folder, Pack, clashes, read_pack
 from .patterns import PatternCompiler
-from .problems import Problem, RuleProblems
+from .problems import Problem, RuleProblems, coded
 from .rule_base import CompiledRule, CycleError, RuleBase, read_symptoms, stratify
 from .texts import compile_texts
 from .validation import validate
@@ -24,36 +24,80 @@ DATA = "data"
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 
-Folder = Path | Traversable
+RuleFile = tuple[str, str, Folder]
+"""The id of a rule, its file as people are told of it, and where it is read from."""
+
+Loaded = tuple[CompiledRule, Document]
+"""A rule, and the file that it was read from."""
 
 
-def load_rules(folders: Sequence[Folder], vocabulary: Vocabulary) -> RuleBase:
-    """Load all rules; a rule of a later folder takes the place of an earlier one of its id.
+def load_rules(
+    folders: Sequence[Folder],
+    vocabulary: Vocabulary,
+    catalogue: Mapping[str, str] | None = None,
+    files: Iterable[RuleFile] = (),
+) -> RuleBase:
+    """Load all rules; a rule of a later folder takes the place of a shipped one of its id.
 
-    Raises RuleProblems with every mistake in every file.
+    Single files are read last, and take the place of any. `catalogue` has the English titles of
+    shipped symptoms. Raises RuleProblems with every mistake in every file, and with every clash
+    between folders.
     """
     problems: list[Problem] = []
-    rules: dict[str, tuple[CompiledRule, Document]] = {}
-    for folder in folders:
-        for rule_id, file, source in _rule_files(folder, problems):
-            with source.open("rb") as stream:
-                raw = stream.read(MAX_BYTES + 1)
-            loaded = load_rule(rule_id, file, raw, vocabulary, problems)
-            if loaded is not None:
-                rules[rule_id] = loaded
-    problems += _check_together(rules)
-    errors = [problem for problem in problems if problem.level == "error"]
-    if errors:
+    packs, rules = read_packs(folders, vocabulary, catalogue or {}, problems, files)
+    if problems:
         raise RuleProblems(problems)
     compiled = {rule_id: rules[rule_id][0] for rule_id in sorted(rules)}
-    return RuleBase(compiled, stratify(compiled), vocabulary, tuple(sorted(problems)))
+    running = {i: rule for i, rule in compiled.items() if rule.rule.lifecycle != "deprecated"}
+    deprecated = {i: rule for i, rule in compiled.items() if i not in running}
+    return RuleBase(running, stratify(running), vocabulary, packs, deprecated)
 
 
-def _rule_files(folder: Folder, problems: list[Problem]) -> Iterator[tuple[str, str, Folder]]:
+def read_packs(
+    folders: Sequence[Folder],
+    vocabulary: Vocabulary,
+    catalogue: Mapping[str, str],
+    problems: list[Problem],
+    files: Iterable[RuleFile] = (),
+) -> tuple[tuple[Pack, ...], dict[str, Loaded]]:
+    """The packs that the folders are, the shipped one first, and their rules by id.
+
+    Single files are read last, and take the place of rules of their ids.
+    """
+    packs: list[Pack] = []
+    rules: dict[str, Loaded] = {}
+    for folder in folders:
+        pack = read_pack(folder, problems)
+        own = read_rules(rule_files(folder, problems), vocabulary, problems)
+        symptoms = {rule_id: rule.rule.symptom for rule_id, (rule, _) in own.items()}
+        packs.append(replace(pack, rules=symptoms))
+        rules |= own
+    rules |= read_rules(files, vocabulary, problems)
+    problems += [*coded(clashes(packs, catalogue), "pack"), *_check_together(rules)]
+    return tuple(packs), rules
+
+
+def read_rules(
+    files: Iterable[RuleFile], vocabulary: Vocabulary, problems: list[Problem]
+) -> dict[str, Loaded]:
+    """The rules that can be read, by id, each by itself; mistakes are added to `problems`."""
+    rules: dict[str, Loaded] = {}
+    for rule_id, file, source in files:
+        with source.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+        loaded = load_rule(rule_id, file, raw, vocabulary, problems)
+        if loaded is not None:
+            rules[rule_id] = loaded
+    return rules
+
+
+def rule_files(folder: Folder, problems: list[Problem]) -> Iterator[RuleFile]:
+    """The rule files of a folder; misplaced ones go to `problems`."""
     if not folder.is_dir():
         raise RuleProblems([Problem(str(folder), 1, 1, "there is no such folder of rules")])
     for area in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if area.is_file() and area.name.endswith((".yaml", ".yml")):
+        stray = area.name.endswith((".yaml", ".yml")) and area.name != PACK_FILE
+        if stray and area.is_file():
             hint = "put it in a folder named after its area"
             problems.append(Problem(str(area), 1, 1, "a rule must be in a folder", hint))
         if not area.is_dir() or area.name == DATA or area.name.startswith((".", "__")):
@@ -71,18 +115,18 @@ def _rule_files(folder: Folder, problems: list[Problem]) -> Iterator[tuple[str, 
 
 def load_rule(
     rule_id: str, file: str, raw: bytes, vocabulary: Vocabulary, problems: list[Problem]
-) -> tuple[CompiledRule, Document] | None:
+) -> Loaded | None:
     """One rule from the bytes of its file; mistakes are added to `problems`."""
     document, found = read_yaml(file, raw)
-    problems += found
+    problems += coded(found, "yaml")
     if document is None:
         return None
     rule, found = validate(document)
-    problems += found
+    problems += coded(found, "shape")
     if rule is None:
         return None
     compiled, found = _compile(rule_id, rule, document, vocabulary)
-    problems += found
+    problems += coded(found, "reference")
     return compiled, document
 
 
@@ -118,14 +162,18 @@ def _compile(
         rule,
         tuple(branch for branch, _ in branches),
         supports,
+        compiler.against(everywhere, named, mistake),
         nodes,
         nodes if rule.per is None else compiler.references("per", rule.per, bound),
+        compiler.references("about", rule.about, bound),
         compile_texts(rule.text, named, mistake),
+        compile_fixes(rule.fixes, conditions, everywhere, vocabulary.changes),
     )
     for number, test in enumerate(rule.tests):
-        if (test.deployment is None) == (test.facts is None):
-            conditions.mistake(("tests", number), "a test needs either `deployment` or `facts`")
-    return compiled, [*conditions.problems, *lint(compiled, document)]
+        if test.deployment is None and test.facts is None:
+            hint = "write `deployment: {}` for a pair without a fault"
+            conditions.mistake(("tests", number), "a test needs a `deployment` or `facts`", hint)
+    return compiled, [*conditions.problems, *lifecycle_problems(rule, document)]
 
 
 def _bound_everywhere(bound: Sequence[Mapping[str, FactType]]) -> dict[str, FactType]:
@@ -140,23 +188,26 @@ def _bound_everywhere(bound: Sequence[Mapping[str, FactType]]) -> dict[str, Fact
     }
 
 
-def _check_together(rules: Mapping[str, tuple[CompiledRule, Document]]) -> list[Problem]:
+def _check_together(rules: Mapping[str, Loaded]) -> list[Problem]:
     """Mistakes that show only when all rules are known."""
     problems = []
-    symptoms = {rule.rule.symptom for rule, _ in rules.values()}
+    running = {i: one for i, one in rules.items() if one[0].rule.lifecycle != "deprecated"}
+    symptoms = {rule.rule.symptom for rule, _ in running.values()}
     for rule, document in rules.values():
+        successors = rule.rule.deprecated.superseded_by if rule.rule.deprecated else []
+        for number, successor in enumerate(successors):
+            if successor not in running:
+                place = ("deprecated", "superseded_by", number)
+                hint = did_you_mean(successor, running)
+                problems.append(document.problem(place, f"there is no rule {successor}", hint))
+    for rule, document in running.values():
         for line, wanted in read_symptoms(rule.branches):
             for symptom in sorted((wanted or frozenset()) - symptoms):
                 message = f"no rule concludes {symptom}, so this never matches"
                 hint = did_you_mean(symptom, symptoms)
                 problems.append(Problem(document.file, line, 1, message, hint))
-        for key in ("explains", "outranks"):
-            for number, symptom in enumerate(getattr(rule.rule, key)):
-                if symptom not in symptoms:
-                    warning = document.problem((key, number), f"no rule concludes {symptom}")
-                    problems.append(replace(warning, level="warning"))
     try:
-        stratify({rule_id: rule for rule_id, (rule, _) in rules.items()})
+        stratify({rule_id: rule for rule_id, (rule, _) in running.items()})
     except CycleError as cycle:
         document = rules[cycle.rules[0]][1]
         message = f"rules wait for each other's conclusions: {cycle}"

@@ -9,16 +9,17 @@ from typing import Any
 
 from .facts import Scalar
 from .literals import LiteralError, comparable_value
-from .model import Absent, Counted, Match, Support
+from .model import Absent, Against, Counted, Match, Support
 from .plan import Pattern, Ref, Test
 from .problems import Problem
-from .regexes import regex_fault
+from .regexes import RegexError, compiled
 from .vocabulary import (
     JOIN_OPERATORS,
     OPERATORS,
     FactType,
     Field,
     Vocabulary,
+    anything,
     comparable,
     did_you_mean,
 )
@@ -53,7 +54,7 @@ class PatternCompiler:
         self,
         location: Location,
         alias: str,
-        step: Match | Absent | Counted | Support,
+        step: Match | Absent | Counted | Support | Against,
         aliases: Aliases,
     ) -> tuple[Pattern, FactType]:
         """The pattern of a condition, and its fact type."""
@@ -62,7 +63,7 @@ class PatternCompiler:
         if kind is None:
             hint = did_you_mean(step.fact, self.vocabulary.types)
             self.mistake((*location, "fact"), f"there is no fact '{step.fact}'", hint)
-            return Pattern(alias, step.fact, (), line), FactType(step.fact, "", {})
+            return Pattern(alias, step.fact, (), line, location), anything(step.fact)
         tests: list[Test] = []
         for name, raw in step.where.items():
             at = (*location, "where", name)
@@ -80,7 +81,7 @@ class PatternCompiler:
                     tests.append(test)
         if sum(test.op == "contains" and isinstance(test.value, Ref) for test in tests) > 1:
             self.mistake(location, "only one `contains` may refer to another fact")
-        return Pattern(alias, kind.name, tuple(tests), line), kind
+        return Pattern(alias, kind.name, tuple(tests), line, location), kind
 
     def _test(
         self, at: Location, name: str, spec: Field, op: str, operand: Any, aliases: Aliases
@@ -107,7 +108,7 @@ class PatternCompiler:
             return self.literal(at, Field("", "flag"), operand)
         if op in ("in", "not_in"):
             if not isinstance(operand, list) or not operand:
-                self.mistake(at, f"'{op}' needs a list", "write [a, b]")
+                self.mistake(at, f"'{op}' needs a list", f"write [{operand or 'a, b'}]")
                 return None
             for number, item in enumerate(operand):
                 if isinstance(item, str) and item.startswith("$"):
@@ -118,14 +119,22 @@ class PatternCompiler:
             ]
             return tuple(value for value in values if value is not None)
         if op == "matches":
-            fault = regex_fault(operand) if isinstance(operand, str) else "not text"
-            if fault:
-                self.mistake(at, f"the expression can't be used: {fault}")
-                return None
-            return str(operand)
+            return self._expression(at, operand)
         if op in ("starts_with", "ends_with", "contains"):
             return self.literal(at, Field("", "text"), operand)
         return self.literal(at, spec, operand)
+
+    def _expression(self, at: Location, operand: Any) -> str | None:
+        """A regular expression; None and a mistake where RE2 can't use it."""
+        if not isinstance(operand, str):
+            self.mistake(at, "a regular expression must be text", "put it in quotes")
+            return None
+        try:
+            compiled(operand)
+        except RegexError as error:
+            self.mistake(at, f"the regular expression can't be used: {error}", error.hint)
+            return None
+        return operand
 
     def literal(self, at: Location, spec: Field, raw: Any) -> Scalar | None:
         """A value of the field as matchers compare it; None and a mistake if it is not one."""

@@ -47,12 +47,13 @@ class Test:
 
 @dataclass(frozen=True)
 class Pattern:
-    """A fact of one type for which all tests hold; `line` is where the rule file asks for it."""
+    """A fact of one type for which all tests hold; `at` and `line` say where the file asks it."""
 
     alias: str
     type: str
     tests: tuple[Test, ...]
     line: int = field(default=0, compare=False)
+    at: tuple[str | int, ...] = field(default=(), compare=False)
 
     @property
     def literals(self) -> tuple[Test, ...]:

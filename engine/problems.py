@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 
@@ -24,7 +24,8 @@ def _printable(text: str) -> str:
 class Problem:
     """One mistake. Lines and columns count from 1, columns and width in characters.
 
-    `context` holds the line before, the line itself and the line after, as far as they exist.
+    `code` names the kind of mistake. `context` holds the line before, the line itself and the line
+    after, as far as they exist.
     """
 
     file: str
@@ -34,6 +35,7 @@ class Problem:
     hint: str = ""
     width: int = 1
     level: Literal["error", "warning"] = "error"
+    code: str = field(default="rule", compare=False)
     context: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
@@ -43,11 +45,8 @@ class Problem:
     def frame(self) -> str:
         """The mistake with its lines and a caret under it, aligned beneath wide characters."""
         margin = len(str(self.line + 1))
-        lines = [
-            f"{self.level}: {self.message}",
-            f"{' ' * margin}--> {self.file}:{self.line}:{self.column}",
-            f"{' ' * margin} |",
-        ]
+        place = f"{self.file}:{self.line}:{self.column}"
+        lines = [f"{place}: {self.level}: {self.message}", f"{' ' * margin} |"]
         first = max(1, self.line - 1)
         for number, text in enumerate(map(_printable, self.context), first):
             lines.append(f"{number:>{margin}} | {text}".rstrip())
@@ -56,7 +55,14 @@ class Problem:
                 caret = "^" * max(1, _cells(text[start : start + self.width]))
                 hint = f" {self.hint}" if self.hint else ""
                 lines.append(f"{' ' * margin} | {' ' * _cells(text[:start])}{caret}{hint}")
+        if not self.context and self.hint:
+            lines.append(f"{' ' * margin} | {self.hint}")
         return "\n".join(lines)
+
+
+def coded(problems: Iterable[Problem], code: str) -> Iterator[Problem]:
+    """The problems, as those of one kind."""
+    return (replace(problem, code=code) for problem in problems)
 
 
 class RuleProblems(Exception):  # noqa: N818

@@ -1,8 +1,7 @@
 """Regular expressions that rule files may use.
 
-Log text is hostile, so an expression must not take long on any text: no choice and no quantifier
-inside a group that repeats, at most two wide quantifiers, and only the first 1,000 characters are
-read. What is left takes at most the cube of the length.
+Log text is hostile and packs come from strangers, so RE2 matches them: its time is linear in the
+length of the text, its memory bounded. Its syntax has no look-around and no back-references.
 """
 
 from __future__ import annotations
@@ -10,63 +9,64 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-MAX_PATTERN = 200
-MAX_TEXT = 1000
-ANY_CASE = "(?i)"
-"""May stand at the start of an expression."""
-MAX_WIDE = 2
-NARROW = 9
-"""Repeats up to which a quantifier is not counted as wide."""
+import re2
 
-_TOKEN = re.compile(
-    r"""\\.                                        # an escaped character
-      | \[\^?\]?(?:\\.|[^\]\\])*\]                 # a set
-      | \((?:\?(?:[:=!]|<[=!])?)?                  # the start of a group
-      | \)
-      | (?P<loop>[*+]|\{\d*,\d*\}|\{\d+\})[?+]?    # a quantifier that repeats
-      | \?
-      | .""",
-    re.VERBOSE | re.DOTALL,
+MAX_PATTERN = 200
+MAX_MEMORY = 2**20
+"""Bytes that one compiled expression may take."""
+
+_UNSUPPORTED = (
+    (
+        re.compile(r"(?<!\\)\(\?<?[=!]"),
+        "look-around is not supported",
+        "test what stands before or after in a condition of its own, such as {not: …}",
+    ),
+    (
+        re.compile(r"\\[1-9]|\(\?P="),
+        "back-references are not supported",
+        "write the repeated part out, or compare two fields with $alias.field",
+    ),
+    (
+        re.compile(r"(?:[*+?]|\{\d*,?\d*\})\+|\(\?>"),
+        "possessive quantifiers and atomic groups are not supported",
+        "write a plain quantifier; no text makes it slow",
+    ),
+    (re.compile(r"\\Z"), "\\Z is not supported", "write $ or \\z"),
 )
 
 
-def regex_fault(pattern: str) -> str | None:
-    """Why an expression is refused, or None where it is fit for use."""
-    if len(pattern) > MAX_PATTERN:
-        return f"longer than {MAX_PATTERN} characters"
-    try:
-        re.compile(pattern)
-    except (re.error, OverflowError) as error:
-        return str(error)
-    ambiguous = [False]  # for each open group: it holds a choice or a quantifier
-    closed = False  # the group that ended just before does
-    wide = 0
-    for token in _TOKEN.finditer(pattern.removeprefix(ANY_CASE)):
-        text = token[0]
-        if text.startswith("(?") and text not in ("(?:", "(?=", "(?!", "(?<=", "(?<!"):
-            return "only plain groups and look-around are allowed"
-        if loop := token["loop"]:
-            if closed:
-                return "a choice or a quantifier inside a group that repeats"
-            most = re.search(r"(\d*)\}", loop)
-            wide += most is None or not most[1] or int(most[1]) > NARROW
-        ambiguous[-1] |= bool(loop) or text in ("|", "?")
-        closed = False
-        if text.startswith("("):
-            ambiguous.append(False)
-        elif text == ")":
-            closed = ambiguous.pop()
-            ambiguous[-1] |= closed
-    if wide > MAX_WIDE:
-        return f"more than {MAX_WIDE} quantifiers without a small limit"
-    return None
+class RegexError(ValueError):
+    """The expression can't be used; the message says why, `hint` what to write instead."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 @lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+def compiled(pattern: str) -> re2._Regexp:
+    """The expression, ready to search with. Raises RegexError."""
+    if len(pattern) > MAX_PATTERN:
+        raise RegexError(f"it is longer than {MAX_PATTERN} characters")
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = MAX_MEMORY
+    try:
+        return re2.compile(pattern, options)
+    except re2.error as error:
+        raise _explained(pattern, error.args[0].decode("utf-8", "replace")) from None
+    except UnicodeEncodeError:
+        raise RegexError("it holds half of a character (a lone surrogate)") from None
+
+
+def _explained(pattern: str, reason: str) -> RegexError:
+    """RE2 names the piece that it can't read; people need the name of the feature."""
+    for sign, message, cure in _UNSUPPORTED:
+        if sign.search(pattern):
+            return RegexError(message, cure)
+    return RegexError(reason)
 
 
 def found_in(pattern: str, text: str) -> bool:
-    """Whether the expression is found in the first 1,000 characters of the text."""
-    return _compiled(pattern).search(text[:MAX_TEXT]) is not None
+    """Whether the expression is found anywhere in the text."""
+    return compiled(pattern).search(text.encode("utf-8", "replace")) is not None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from .compiler import CompiledSupport
+from .compiler import CompiledAgainst, CompiledSupport
+from .fixes import CompiledFix
 from .model import Rule
+from .packs import Pack
 from .plan import Branch, Ref
-from .problems import Problem
 from .texts import Texts
 from .vocabulary import FINDING, Vocabulary
 
@@ -22,19 +23,27 @@ class CompiledRule:
     rule: Rule
     branches: tuple[Branch, ...]
     supports: tuple[CompiledSupport, ...]
+    against: tuple[CompiledAgainst, ...]
     nodes: tuple[Ref, ...]
     per: tuple[Ref, ...]
+    about: tuple[Ref, ...]
     texts: Texts
+    fixes: tuple[CompiledFix, ...] = ()
 
 
 @dataclass(frozen=True)
 class RuleBase:
-    """Rules by id; each stratum reads only conclusions of the strata before it."""
+    """Rules by id; each stratum reads only conclusions of the strata before it.
+
+    `packs` are the folders that the rules came from, the shipped one first; `deprecated` rules
+    never run.
+    """
 
     rules: Mapping[str, CompiledRule]
     strata: tuple[tuple[str, ...], ...]
     vocabulary: Vocabulary
-    warnings: tuple[Problem, ...] = ()
+    packs: tuple[Pack, ...] = ()
+    deprecated: Mapping[str, CompiledRule] = field(default_factory=dict)
 
 
 class CycleError(ValueError):
@@ -84,6 +93,28 @@ def stratify(rules: Mapping[str, CompiledRule]) -> tuple[tuple[str, ...], ...]:
         strata.append(ready)
         done.update(ready)
     return tuple(strata)
+
+
+def needed_rules(rule_base: RuleBase, rule_id: str) -> RuleBase:
+    """A rule with those whose conclusions it reads, directly or through others."""
+    needed: set[str] = set()
+    waiting = [rule_id]
+    while waiting:
+        one = waiting.pop()
+        if one not in needed:
+            needed.add(one)
+            for _, symptoms in read_symptoms(rule_base.rules[one].branches):
+                waiting += [
+                    other.id
+                    for other in rule_base.rules.values()
+                    if symptoms is None or other.rule.symptom in symptoms
+                ]
+    strata = (tuple(r for r in stratum if r in needed) for stratum in rule_base.strata)
+    return replace(
+        rule_base,
+        rules={r: rule for r, rule in rule_base.rules.items() if r in needed},
+        strata=tuple(stratum for stratum in strata if stratum),
+    )
 
 
 def _cycle(waiting: Mapping[str, set[str]]) -> tuple[str, ...]:

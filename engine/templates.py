@@ -21,6 +21,8 @@ from .facts import Value
 
 MISSING = "—"
 SHORT = 80
+MAX_PLACEHOLDERS = 50
+"""In one text; each may stand for a long list."""
 FILTERS = ("list", "date", "datetime", "short")
 
 _MARK = re.compile(r"\{\{(.*?)\}\}|(\{\{|\{%|\{#|\}\}|%\}|#\})", re.DOTALL)
@@ -77,6 +79,8 @@ def parse_template(text: str) -> Template:
     parts: list[str | Placeholder] = []
     end = 0
     for mark in _MARK.finditer(text):
+        if len(parts) >= 2 * MAX_PLACEHOLDERS:
+            raise TemplateError(f"more than {MAX_PLACEHOLDERS} placeholders in a text", mark[0])
         parts.append(text[end : mark.start()])
         parts.append(_placeholder(mark))
         end = mark.end()

@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from .model import (
-    Absent,
-    AnyOf,
-    Counted,
-    CountOf,
-    Match,
-    NoneOf,
-    Part,
-    Rule,
-    RuleTest,
-    RuleText,
-    Source,
-    Support,
-)
+from .model import Rule
 from .problems import Problem
 from .vocabulary import did_you_mean
 from .yaml_source import Document, Location
 
-_CHILDREN: dict[str, type[BaseModel]] = {
-    "text": RuleText,
-    "count": Counted,
-    "none": Absent,
-    "supports": Support,
-    "sources": Source,
-    "tests": RuleTest,
+_FORMS = {
+    "since": "write it as 2026-11-24",
+    "date": "write it as 2026-11-24",
+    "symptom": "write it as EXW-033, with UCM or CLI for those areas",
+    "explains": "write it as EXW-033",
+    "outranks": "write it as EXW-033",
+    "let": "use lower-case letters, digits and underscores, a letter first",
+    "as": "use lower-case letters, digits and underscores, a letter first",
+    "versions": "use the alias of a condition, in lower case",
+    "superseded_by": "write it as area/name",
 }
-_SHAPES = {
-    "list_type": "a list; start each line with '- '",
-    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "a mapping of keys"),
-}
+"""How to write what has a form of its own, by key."""
 
 
 def validate(document: Document) -> tuple[Rule | None, list[Problem]]:
@@ -66,51 +55,149 @@ def _misspelt(document: Document, details: list[dict[str, Any]]) -> set[str]:
 
 def _allowed(document: Document, place: Location) -> list[str]:
     """Keys that the mapping at a location may have."""
-    names = [part for part in place if isinstance(part, str)]
-    if not names:
-        return list(Rule.model_fields)
-    model = _CHILDREN.get(names[-1], Part)
-    if model is Part:  # a condition, or an alternative
-        siblings = document.data
-        for part in place:
-            siblings = siblings[part]
-        tags: dict[str, type[BaseModel]] = {"any": AnyOf, "none": NoneOf, "count": CountOf}
-        model = next((tags[key] for key in tags if key in siblings), Match)
-    return [field.alias or name for name, field in model.model_fields.items()]
+    models: list[type[BaseModel]] = [Rule]
+    for part in place:
+        if isinstance(part, str):
+            models = [
+                inner
+                for model in models
+                for name, field in model.model_fields.items()
+                if part == (field.alias or name)
+                for inner in _models(field.annotation)
+            ]
+    return [field.alias or name for model in models for name, field in model.model_fields.items()]
 
 
-def _problem(document: Document, detail: dict[str, Any]) -> Problem:
-    location, kind, context = detail["loc"], detail["type"], detail.get("ctx", {})
-    place = document.nearest(location)
-    name = next((part for part in reversed(place) if isinstance(part, str)), "the file")
-    value = detail["input"]
-    if kind == "extra_forbidden":
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    """The models that a field may hold, alone, in a list or by key."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return list(dict.fromkeys(m for inner in get_args(annotation) for m in _models(inner)))
+
+
+def _problem(document: Document, detail: Mapping[str, Any]) -> Problem:
+    place = document.nearest(detail["loc"])
+    name = next((part for part in reversed(place) if isinstance(part, str)), "")
+    if detail["type"] == "extra_forbidden":
         hint = did_you_mean(place[-1], _allowed(document, place[:-1]))
         return document.problem(place, f"unknown key '{place[-1]}'", hint, at_key=True)
-    if kind == "missing":
+    if detail["type"] == "missing":
+        key = detail["loc"][-1]
         within = f" in '{name}'" if place else ""
-        message = f"the required key '{location[-1]}' is missing{within}"
-        return document.problem(place, message, at_key=True)
-    if kind == "literal_error":
-        options = [
-            part.strip("'") for part in context["expected"].replace(" or ", ", ").split(", ")
-        ]
-        if location[-1] == "[key]":
-            message = f"'{value}' is not a known key of '{place[-2]}'"
-            return document.problem(place, message, did_you_mean(value, options), at_key=True)
+        message = f"the required key '{key}' is missing{within}"
+        return document.problem(place, message, f"add `{key}: {_sketch(key)}`", at_key=True)
+    if not place:
         return document.problem(
-            place, f"'{value}' is not a value of '{name}'", did_you_mean(value, options)
+            place, "the file must be a mapping of keys", "write `key: value`, one key on each line"
         )
-    if kind == "string_type" and isinstance(value, int | float):
-        word = "a flag" if isinstance(value, bool) else "a number"
-        return document.problem(
-            place, f"'{name}' must be text, but {value} is {word}", "put it in quotes"
-        )
-    if kind in _SHAPES:
-        return document.problem(place, f"'{name}' must be {_SHAPES[kind]}")
-    if kind == "string_pattern_mismatch":
-        hint = f"it must match {context['pattern']}"
-        return document.problem(place, f"'{value}' is not a valid '{name}'", hint)
-    if kind in ("too_short", "string_too_short"):
-        return document.problem(place, f"'{name}' must hold at least {context['min_length']}")
-    return document.problem(place, f"'{name}': {detail['msg'][:1].lower()}{detail['msg'][1:]}")
+    if detail["loc"][-1] == "[key]":
+        return _wrong_key(document, place, detail)
+    message, hint = _SAID.get(detail["type"], _plainly)(name, detail["input"], detail)
+    return document.problem(place, message, hint)
+
+
+def _sketch(key: str) -> str:
+    """What may stand after a required key, as far as its type tells."""
+    field = Rule.model_fields.get(key)
+    annotation = field.annotation if field else None
+    if get_origin(annotation) is Literal:
+        return " | ".join(map(str, get_args(annotation)))
+    return "…" if get_origin(annotation) is not list else "[…]"
+
+
+def _wrong_key(document: Document, place: Location, detail: Mapping[str, Any]) -> Problem:
+    value, within = detail["input"], place[-2] if len(place) > 1 else "the file"
+    if detail["type"] == "literal_error":
+        hint = did_you_mean(value, _options(detail))
+    else:
+        hint = _FORMS.get(str(within), "")
+    return document.problem(place, f"'{value}' is not a known key of '{within}'", hint, at_key=True)
+
+
+def _options(detail: Mapping[str, Any]) -> list[str]:
+    expected = detail["ctx"]["expected"].replace(" or ", ", ").split(", ")
+    return [part.strip("'") for part in expected]
+
+
+Said = tuple[str, str]
+"""Message and hint."""
+
+
+def _not_a_value(name: str, value: Any, detail: Mapping[str, Any]) -> Said:
+    return f"'{value}' is not a value of '{name}'", did_you_mean(value, _options(detail))
+
+
+def _not_text(name: str, value: Any, _: Mapping[str, Any]) -> Said:
+    message = f"'{name}' must be text"
+    if isinstance(value, bool):
+        return f"{message}, but {value} is a flag", "put it in quotes"
+    if isinstance(value, int | float):
+        return f"{message}, but {value} is a number", "put it in quotes"
+    if isinstance(value, dict):
+        return f"{message}, not a mapping", "put text that holds ': ' in quotes"
+    if isinstance(value, list):
+        return f"{message}, not a list", "write it without brackets and dashes"
+    return f"{message}, but there is none", "write it, or leave the key out"
+
+
+def _not_a_list(name: str, value: Any, _: Mapping[str, Any]) -> Said:
+    message = f"'{name}' must be a list; start each line with '- '"
+    if isinstance(value, str) and re.match(r"\s*-\S", value):
+        return message, "put a blank after the dash"
+    if isinstance(value, str) and len(value) <= 40:
+        return message, f"or write [{value}]"
+    return message, "'- ' before each item makes a list of it"
+
+
+def _not_a_mapping(name: str, value: Any, _: Mapping[str, Any]) -> Said:
+    message = f"'{name}' must be a mapping of keys"
+    if isinstance(value, str) and "：" in value:
+        return message, "type ': ' instead of the full-width colon"
+    if isinstance(value, str) and ":" in value:
+        return message, "put a blank after the colon"
+    return message, "write `key: value`"
+
+
+def _not_the_form(name: str, value: Any, detail: Mapping[str, Any]) -> Said:
+    hint = _FORMS.get(name, f"it must match {detail['ctx']['pattern']}")
+    if name in ("nodes", "per", "about"):
+        bare = str(value).lstrip("$")
+        form = f"${bare}" if re.fullmatch(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*", bare) else ""
+        hint = f"write it as {form or '$alias.field'}"
+    return f"'{value}' is not a valid '{name}'", hint
+
+
+def _not_valid(name: str, value: Any, detail: Mapping[str, Any]) -> Said:
+    return f"'{value}' is not a valid '{name}'", str(detail["ctx"]["error"])
+
+
+def _too_short(name: str, _: Any, detail: Mapping[str, Any]) -> Said:
+    count = detail["ctx"]["min_length"]
+    return f"'{name}' must hold at least {count}", "write it, or leave the key out"
+
+
+def _not_a_flag(name: str, value: Any, _: Mapping[str, Any]) -> Said:
+    return f"'{name}' must be true or false", "write true or false without quotes"
+
+
+def _not_a_number(name: str, value: Any, _: Mapping[str, Any]) -> Said:
+    return f"'{name}' must be a whole number", "write it in digits, without quotes"
+
+
+def _plainly(name: str, _: Any, detail: Mapping[str, Any]) -> Said:
+    return f"'{name}': {detail['msg'][:1].lower()}{detail['msg'][1:]}", "change the value"
+
+
+_SAID: Mapping[str, Callable[[str, Any, Mapping[str, Any]], Said]] = {
+    "literal_error": _not_a_value,
+    "string_type": _not_text,
+    "list_type": _not_a_list,
+    "string_pattern_mismatch": _not_the_form,
+    "value_error": _not_valid,
+    "too_short": _too_short,
+    "string_too_short": _too_short,
+    "bool_type": _not_a_flag,
+    "int_type": _not_a_number,
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), _not_a_mapping),
+}
+"""What to say of each type of error that pydantic reports."""

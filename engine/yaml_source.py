@@ -10,17 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
 from .problems import Problem
+from .yaml_cures import Cure, cure, unreadable
 
 Location = tuple[str | int, ...]
 """Keys and list positions that lead from the top of a file to a value."""
 
 MAX_BYTES = 1 << 20
+EMPTY = "`certclinic rules new AREA/NAME` writes a rule to start from"
 MAX_DEPTH = 40
+TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
 
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WORDS = {
@@ -33,8 +36,7 @@ _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 _FLOAT = re.compile(r"[-+]?([0-9]*\.[0-9]+|[0-9]+\.|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?")
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """Where a key or value stands; lines and columns from 1, the end exclusive."""
 
     line: int
@@ -64,6 +66,11 @@ class Document:
             if (*known, part) in self.values:
                 known = (*known, part)
         return known
+
+    def line(self, location: Location) -> int:
+        """The line of a key, or of the value where it has none."""
+        place = self.nearest(location)
+        return (self.keys if place in self.keys else self.values)[place].line
 
     def problem_at(self, span: Span, message: str, hint: str = "") -> Problem:
         """A problem at a span."""
@@ -132,9 +139,9 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _RefusedError(span, "anchors and aliases are not allowed", "write the value out")
         if getattr(event, "tag", None):
-            raise _RefusedError(span, f"tags such as {event.tag} are not allowed")
+            raise _RefusedError(span, f"tags such as {event.tag} are not allowed", "remove it")
         if len(location) > MAX_DEPTH:
-            raise _RefusedError(span, f"nested more than {MAX_DEPTH} levels deep")
+            raise _RefusedError(span, TOO_DEEP)
         if isinstance(event, yaml.MappingStartEvent):
             data: Any = self._mapping(location)
         elif isinstance(event, yaml.SequenceStartEvent):
@@ -152,24 +159,31 @@ class _Builder:
 
     def _mapping(self, location: Location) -> dict[str, Any]:
         data: dict[str, Any] = {}
+        repeated = False
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             span = _span(event)
             if not isinstance(event, yaml.ScalarEvent):
-                raise _RefusedError(span, "a key must be a single word")
+                hint = "put a text that begins with '{' or '[' in quotes"
+                raise _RefusedError(span, "a key must be a single word", hint)
             key = str(event.value)
             here = (*location, key)
+            if key == "<<":
+                raise _RefusedError(span, "merge keys are not allowed", "write the fields out")
             if key in data:
-                first = self.document.keys[here].line
-                self.problems.append(
-                    self.document.problem_at(
-                        span, f"duplicate key '{key}'", f"first given on line {first}"
-                    )
-                )
+                if not repeated:  # a dash that is forgotten repeats every key of its item
+                    self.problems.append(self._duplicate(here, span))
+                repeated = True
                 self.build(next(self.events), (*location, f"{key} (duplicate)"))
                 continue
             self.document.keys[here] = span
             data[key] = self.build(next(self.events), here)
         return data
+
+    def _duplicate(self, here: Location, span: Span) -> Problem:
+        hint = f"first given on line {self.document.keys[here].line}"
+        if any(isinstance(part, int) for part in here[-2:]):
+            hint += "; a new item of a list begins with '- '"
+        return self.document.problem_at(span, f"duplicate key '{here[-1]}'", hint)
 
 
 def _decode(file: str, raw: bytes) -> Document | Problem:
@@ -179,7 +193,9 @@ def _decode(file: str, raw: bytes) -> Document | Problem:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        return Problem(file, line, 1, "not UTF-8 text", "save the file as UTF-8")
+        before = raw[raw.rfind(b"\n", 0, error.start) + 1 : error.start]
+        column = len(before.decode("utf-8-sig")) + 1
+        return Problem(file, line, column, "not UTF-8 text", "save the file as UTF-8")
     document = Document(file, text.splitlines())
     for line, content in enumerate(document.lines, 1):
         if found := _CONTROL.search(content):
@@ -187,7 +203,8 @@ def _decode(file: str, raw: bytes) -> Document | Problem:
             span = Span(line, column, line, column + 1)
             message = f"the control character U+{ord(found[0]):04X} is not allowed"
             return document.problem_at(span, message, "remove it")
-    return document
+    odd = unreadable(document.lines)
+    return document if odd is None else _problem(document, odd)
 
 
 def read_yaml(file: str, raw: bytes) -> tuple[Document | None, list[Problem]]:
@@ -201,7 +218,7 @@ def read_yaml(file: str, raw: bytes) -> tuple[Document | None, list[Problem]]:
         next(builder.events)  # start of the stream
         event = next(builder.events)
         if isinstance(event, yaml.StreamEndEvent):
-            return None, [Problem(file, 1, 1, "the file is empty")]
+            return None, [Problem(file, 1, 1, "the file is empty", EMPTY)]
         document.data = builder.build(next(builder.events), ())
         next(builder.events)  # end of the document
         if not isinstance(event := next(builder.events), yaml.StreamEndEvent):
@@ -216,17 +233,14 @@ def read_yaml(file: str, raw: bytes) -> tuple[Document | None, list[Problem]]:
 
 
 def _syntax_problem(document: Document, error: yaml.MarkedYAMLError) -> Problem:
-    unclosed = "quoted scalar" in (error.context or "")  # told where it begins
-    mark = error.context_mark if unclosed else error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    text = document.lines[line - 1] if line <= len(document.lines) else ""
-    hint = error.context or ""
-    if "\t" in text[:column]:
-        hint = "indent with spaces, not tabs"
-    elif "mapping values are not allowed" in (error.problem or ""):
-        hint = "put text that holds ': ' in quotes"
-    words = f"not valid YAML: {error.problem}"
     if "nesting depth" in (error.problem or ""):
         # Newer parsers stop by themselves, before the events tell how deep it is.
-        words, hint = f"nested more than {MAX_DEPTH} levels deep", ""
-    return document.problem_at(Span(line, column, line, column + 1), words, hint)
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        return document.problem_at(Span(line, column, line, column + 1), TOO_DEEP)
+    return _problem(document, cure(document.lines, error))
+
+
+def _problem(document: Document, found: Cure) -> Problem:
+    span = Span(found.line, found.column, found.line, found.column + 1)
+    return document.problem_at(span, found.message, found.hint)

@@ -12,6 +12,7 @@ from . import (
     list_facts,
     log_facts,
     node_facts,
+    renewals,
     request_facts,
     uc_facts,
 )
@@ -53,8 +54,9 @@ def derive(observations: Observations, at: int, knowledge: Knowledge) -> Derived
     held = hold(everyone, _other_certificates(observations))
     clusters = _clusters(profiles)
     facts: list[Fact] = []
+    hosts = node_facts.hosts_by_name(everyone)
     for profile in everyone:
-        facts += node_facts.facts(profile)
+        facts += node_facts.facts(profile, hosts)
     facts += _coverage(profiles, pairing)
     facts += _pairs(pairing)
     for one in pairing.pairs:
@@ -70,6 +72,7 @@ def derive(observations: Observations, at: int, knowledge: Knowledge) -> Derived
     facts += client_auth.facts(everyone, pairing.pairs, clusters, held, knowledge)
     facts += list_facts.facts(profiles, pairing.pairs, knowledge)
     facts += request_facts.facts(observations.files)
+    facts += renewals.facts(profiles, observations.files, pairing.pairs, clusters, served, at, held)
     facts += node_facts.domain_checks(pairing.pairs)
     facts += log_facts.facts(profiles, by_name(observations.uc_servers))
     problems = (*observations.problems, *pairing.problems, *unserved, *_node_problems(profiles))

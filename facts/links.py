@@ -8,7 +8,7 @@ chain (Cisco 221624, 212475). Between X15.5 nodes the C shows its client certifi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ from .names import carries, shown
 from .profile import Profile
 from .terms import Check, Link, Reason, State
 from .trust.judgement import Defect, Judgement, judge
-from .vocabulary import Evidence
+from .vocabulary import Evidence, not_among
 from .x509.certificate import Certificate
 
 _REASONS: dict[int, Reason] = {
@@ -146,7 +146,11 @@ def checks(direction: Direction, at: int, held: Held) -> Iterator[LinkCheck]:
         for check in _asked(direction):
             yield LinkCheck(**base, check=check, state="unknown", reason="no_certificate")
         return
-    base |= {"certificate": leaf.certificate.fingerprint, "subject": leaf.certificate.subject}
+    base |= {
+        "certificate": leaf.certificate.fingerprint,
+        "subject": leaf.certificate.subject,
+        "issuer": leaf.certificate.issuer,
+    }
     evidence = (leaf.evidence,)
     if verifier.observation.trust is None:
         yield LinkCheck(
@@ -212,9 +216,7 @@ def _chain(
         )
     list_at = verifier.observation.trust[0].evidence if verifier.observation.trust else None
     if missing and list_at:
-        count = len(verifier.observation.trust or ())
-        text = f"none of the {count} entries is {missing}"
-        evidence = (*evidence, replace(list_at, line=None, fingerprint=None, text=text))
+        evidence = (*evidence, not_among(list_at, len(trusted(verifier)), missing))
     return LinkCheck(
         **base,
         check="chain",
@@ -222,6 +224,7 @@ def _chain(
         reason=reason,
         depth=first.depth,
         at_subject=_subject(first, verdict),
+        at_certificate=first.certificate,
         missing_subject=missing,
         missing_key_id=first.missing_key_id,
         found_in=held.where(first.found_in),
@@ -262,6 +265,7 @@ def _time(
         reason=reason,
         depth=first.depth,
         at_subject=_subject(first, verdict),
+        at_certificate=first.certificate,
         openssl=first.openssl,
         evidence=evidence,
     )
@@ -284,6 +288,7 @@ def _purpose(
         reason=reason,
         depth=0,
         at_subject=base["subject"],
+        at_certificate=base["certificate"],
         openssl=defects[0].openssl,
         evidence=evidence,
     )

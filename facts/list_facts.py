@@ -10,7 +10,7 @@ from .knowledge import Knowledge
 from .model_checks import CloudRoot, TrustList, TunnelAlgorithm
 from .pairing import ZonePair
 from .profile import Profile
-from .vocabulary import Fact
+from .vocabulary import Fact, not_among
 from .x509.certificate import Certificate as X509
 
 ALGORITHMS_KEY = "Ciphers sshd_pfwd_pubkeyalgorithms Value"
@@ -25,17 +25,22 @@ def facts(
         trust = profile.observation.trust
         if not trust:
             continue
-        where = replace(trust[0].evidence, line=None, fingerprint=None)
-        count = f"{len(trust)} certificates"
+        where = replace(
+            trust[0].evidence,
+            line=None,
+            fingerprint=None,
+            text=f"{len(trust)} certificates",
+            said=("certificates", str(len(trust))),
+        )
         yield TrustList(
             host=profile.host,
             entries=len(trust),
             crls=profile.observation.trust_crls,
-            evidence=(replace(where, text=count),),
+            evidence=(where,),
         )
         for root in knowledge.cloud_roots:
             entry = next((e for e in trust if root.common_name in e.certificate.common_names), None)
-            absent = replace(where, text=f"none of the {count} is {root.common_name}")
+            absent = not_among(where, len(trust), root.common_name)
             yield CloudRoot(
                 host=profile.host,
                 service=root.service,

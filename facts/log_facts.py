@@ -114,6 +114,7 @@ def _others(profile: Profile, events: LogEvents, by_address: dict[str, str]) -> 
             remote_ip=who.remote_ip,
             peer=by_address.get(who.remote_ip or ""),
             count=tally.count,
+            last=_time(tally.last),
             evidence=tuple(tally.samples),
         )
     for xcp, tally in events.xcp.items():
@@ -142,6 +143,7 @@ def _others(profile: Profile, events: LogEvents, by_address: dict[str, str]) -> 
             cls=cut.cls,
             reason=cut.reason,
             count=tally.count,
+            last=_time(tally.last),
             evidence=tuple(tally.samples),
         )
     for phrase, tally in events.phrases.items():

@@ -12,6 +12,10 @@ from typing import Literal
 
 from . import model_checks, model_uc
 from .terms import (
+    FAILED,
+    REASONS,
+    SETTINGS,
+    UNDECIDED,
     CertificateKind,
     Check,
     Eku,
@@ -31,7 +35,7 @@ from .vocabulary import Fact, Time, Topic, Version, described, optional
 class Node(Fact):
     """One Expressway peer."""
 
-    host: str = described("system name in lower case, the name of the node everywhere")
+    host: str = described("system name in lower case, the name of the node everywhere", lower=True)
     fqdn: str | None = optional("DNS host name and domain, as configured")
     role: Role = described("which side of the firewall it serves")
     version: Version | None = optional("release it runs")
@@ -56,11 +60,11 @@ class Certificate(Fact):
     topics = ("server_certificate",)
     host: str = described("node that presents it; for a file, the file's name")
     store: Store = described("where it is installed")
-    fp: str = described("SHA-256 fingerprint, lower-case hex")
+    fp: str = described("SHA-256 fingerprint, lower-case hex", lower=True)
     subject: str = described("subject, RFC 4514")
     issuer: str = described("issuer, RFC 4514")
     common_name: str | None = optional("first common name of the subject")
-    serial: str = described("serial number, lower-case hex")
+    serial: str = described("serial number, lower-case hex", lower=True)
     not_before: Time = described("start of validity")
     not_after: Time = described("end of validity")
     days_left: int = described(
@@ -77,7 +81,7 @@ class Certificate(Fact):
     key_type: str = described("RSA, EC, DSA, Ed25519, …")
     key_bits: int = described("size of the key in bits")
     digest: str = described("digest of the signature, such as sha256")
-    names: tuple[str, ...] = described("dNSName entries, lower case")
+    names: tuple[str, ...] = described("dNSName entries, lower case", lower=True)
     addresses: tuple[str, ...] = described("iPAddress entries")
     names_length: int = described("characters of all its alternative names together")
     unqualified_name: str | None = optional("first alternative name that is no FQDN")
@@ -94,7 +98,7 @@ class TrustEntry(Fact):
 
     topics = ("trust_list",)
     host: str = described("node")
-    fp: str = described("SHA-256 fingerprint, lower-case hex")
+    fp: str = described("SHA-256 fingerprint, lower-case hex", lower=True)
     position: int = described("place in the list, from 1")
     subject: str = described("subject, RFC 4514")
     not_after: Time = described("end of validity")
@@ -181,7 +185,7 @@ class Zone(Fact):
     port: int | None = optional("SIP port")
     transport: str | None = optional("SIP transport, upper case")
     tls_verify: bool = described("SIP TLS verify mode is On")
-    verify_name: str | None = optional("TLS verify subject name, lower case")
+    verify_name: str | None = optional("TLS verify subject name, lower case", lower=True)
     status: Literal["active", "failed", "unknown"] = described("state at the time of the bundle")
 
 
@@ -192,7 +196,7 @@ class ZonePeer(Fact):
     topics = ("configuration",)
     host: str = described("node")
     zone: str = described("name of the zone")
-    address: str = described("peer address, lower case")
+    address: str = described("peer address, lower case", lower=True)
     kind: Literal["fqdn", "short", "ip"] = described("what sort of name the address is")
     peer: str | None = optional("node among the inputs that it leads to")
 
@@ -217,6 +221,11 @@ class LinkCheck(Fact):
 
     topics = ("configuration", "trust_list", "server_certificate", "peer_bundle")
     host_field = "verifier"
+    dependences = (
+        ("link", "check", {"ssh": ("chain", "purpose", "time")}),
+        ("check", "reason", REASONS),
+        ("state", "reason", {"ok": (), "unknown": UNDECIDED, "fail": FAILED}),
+    )
     link: Link = described(
         "sip: traversal zone; ssh: tunnels on TCP 2222; cluster: peers on 4372; neighbor: neighbour"
         " zone; the others: connections of an Expressway-C to a UC server, by protocol and port"
@@ -233,8 +242,10 @@ class LinkCheck(Fact):
     reason: Reason | None = optional("why it fails or is unknown")
     certificate: str | None = optional("fingerprint of the presenter's certificate")
     subject: str | None = optional("subject of the presenter's certificate")
+    issuer: str | None = optional("issuer of the presenter's certificate")
     store: Store | None = optional("store it is taken from")
     at_subject: str | None = optional("subject of the certificate at fault")
+    at_certificate: str | None = optional("its fingerprint")
     depth: int | None = optional("its depth, 0 for the leaf")
     missing_subject: str | None = optional("subject of the CA that the verifier lacks")
     missing_key_id: str | None = optional("its key identifier, from the AKI, hex")
@@ -255,7 +266,7 @@ class NameCheck(Fact):
     topics = ("server_certificate",)
     host: str = described("node whose certificate is asked")
     purpose: Literal["mra_domain", "cluster_name", "own_name"] = described("who asks for the name")
-    name: str = described("the name, lower case")
+    name: str = described("the name, lower case", lower=True)
     state: State = described("whether the certificate carries it")
     configured_on: str = described("node whose configuration names it")
     certificate: str | None = optional("fingerprint of the certificate")
@@ -269,6 +280,7 @@ class Tunnel(Fact):
     topics = ("status",)
     host: str = described("node")
     peer: str | None = optional("the other end, as the status names it")
+    node: str | None = optional("node among the inputs that the other end is")
     state: Literal["active", "failed", "unknown"] = described("state at the time of the bundle")
 
 
@@ -313,7 +325,7 @@ class TrafficServerFailure(Fact):
 
     topics = ("log",)
     host: str = described("Expressway-C node")
-    server: str = described("server as Traffic Server names it, lower case")
+    server: str = described("server as Traffic Server names it, lower case", lower=True)
     peer: str = described("UC server among the inputs that it is; empty where it is none of them")
     ip: str | None = optional("address of the server")
     port: int | None = optional("port of the server, from the transaction")
@@ -352,6 +364,7 @@ class AuthenticationFailure(Fact):
     remote_ip: str | None = optional("address of the other side")
     peer: str | None = optional("node among the inputs that the other side is")
     count: int = described("number of refusals")
+    last: Time | None = optional("last time")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -377,6 +390,7 @@ class ConnectionFailure(Fact):
     cls: Literal["refused", "timeout", "idle", "eof", "other"] = described("how it failed")
     reason: str = described("text, as logged")
     count: int = described("number of connections")
+    last: Time | None = optional("last time")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -385,7 +399,7 @@ class Setting(Fact):
 
     topics = ("configuration",)
     host: str = described("node")
-    key: str = described("key without `xConfiguration`, as Cisco writes it")
+    key: str = described("key without `xConfiguration`, as Cisco writes it", starts=SETTINGS)
     value: str = described("value, secrets masked")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .knowledge import Use
-from .terms import Store
+from .terms import State, Store
 from .vocabulary import Fact, Time, described, optional
 
 Origin = Literal["public", "private", "unknown"]
@@ -19,6 +19,8 @@ Phrase = Literal[
     "smart_licensing",
     "federation_name_mismatch",
     "service_timeout",
+    "xmpp_port_refused",
+    "register_not_allowed",
 ]
 
 
@@ -104,6 +106,30 @@ class CertificateRequest(Fact):
     certificate_path: str = described("name of the certificate file")
     common_name: str = described("common name of both")
     same_key: bool = described("the certificate has the key that the request was made with")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Renewal(Fact):
+    """A node's certificate renewed under another issuer key, held against one list that decides."""
+
+    topics = ("server_certificate",)
+    host: str = described("node whose certificate it is")
+    store: Store = described("where the certificate is installed, or belongs")
+    source: str = described("name of the file or older bundle that shows the other certificate")
+    installed: bool = described("the new certificate is the node's own already")
+    certificate: str = described("fingerprint of the new certificate", lower=True)
+    subject: str = described("subject of the new certificate")
+    issuer: str = described("issuer of the new certificate")
+    issuer_key_id: str | None = optional("key identifier of that issuer, from the AKI, hex")
+    old_issuer: str = described("issuer of the certificate before")
+    old_issuer_key_id: str | None = optional("key identifier of that issuer, from the AKI, hex")
+    same_name: bool = described("both issuers have the same subject, and different keys")
+    verifier: str = described("node or UC server that verifies the certificate")
+    trust_store: str = described("its list that decides, such as tomcat-trust")
+    state: State = described(
+        "whether that list has the new chain; unknown if it is not known whole"
+    )
+    missing_subject: str | None = optional("subject of the first CA that it lacks")
 
 
 @dataclass(frozen=True, kw_only=True)

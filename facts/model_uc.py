@@ -13,7 +13,9 @@ from .vocabulary import Fact, Time, described, optional
 class UcServer(Fact):
     """A Unified Communications server of which certificates or logs are among the inputs."""
 
-    host: str = described("first label of its name, lower case, the name of the server everywhere")
+    host: str = described(
+        "first label of its name, lower case, the name of the server everywhere", lower=True
+    )
     product: UcProduct = described("cucm: Unified CM; imp: IM and Presence; unity; cms: Meeting")
     names: tuple[str, ...] = described("names and addresses by which the inputs know it")
     certificates: bool = described("certificates of its own are among the inputs")
@@ -26,7 +28,7 @@ class UcTarget(Fact):
 
     topics = ("log",)
     host: str = described("Expressway-C node")
-    server: str = described("name or address of the server, lower case")
+    server: str = described("name or address of the server, lower case", lower=True)
     port: int = described("port of the server")
     kind: Literal["fqdn", "short", "ip"] = described("what sort of name it is")
     peer: str = described("UC server among the inputs that it is; empty where it is none of them")
@@ -44,15 +46,15 @@ class UcCertificate(Fact):
     subject: str = described("subject, or what the listing tells of it")
     issuer: str | None = optional("issuer")
     common_name: str | None = optional("first common name of the subject")
-    serial: str | None = optional("serial number, lower-case hex")
-    fp: str | None = optional("SHA-256 fingerprint, lower-case hex")
+    serial: str | None = optional("serial number, lower-case hex", lower=True)
+    fp: str | None = optional("SHA-256 fingerprint, lower-case hex", lower=True)
     not_after: Time | None = optional("end of validity")
     days_left: int | None = optional("whole days to the end of validity, negative when past")
     expired: bool = described("its validity is known to have ended before the judged time")
     self_signed: bool | None = optional("signed with its own key")
     ecdsa: bool = described("is the ECDSA certificate of its service")
     eku: Eku | None = optional("extended key usage for TLS; `none` means no such extension")
-    names: tuple[str, ...] = described("dNSName entries, lower case")
+    names: tuple[str, ...] = described("dNSName entries, lower case", lower=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +65,7 @@ class UcTrustEntry(Fact):
     store: str = described("tomcat-trust, CallManager-trust, cup-xmpp-trust, …")
     position: int = described("place in the store as given, from 1")
     subject: str = described("subject, or what the listing tells of it")
-    serial: str | None = optional("serial number, lower-case hex")
+    serial: str | None = optional("serial number, lower-case hex", lower=True)
     not_after: Time | None = optional("end of validity")
     expired: bool = described("its validity is known to have ended before the judged time")
     used: bool = described("is a CA in the chain of an Expressway-C's certificate")
@@ -92,7 +94,7 @@ class UcTrustDifference(Fact):
     seen_in: Literal["server", "database"] = described("where the CA is: another server, or the DB")
     other: str = described("server that holds it, or for which the database lists it")
     subject: str = described("subject of the CA, or what the listing tells of it")
-    serial: str = described("serial number of the CA, lower-case hex")
+    serial: str = described("serial number of the CA, lower-case hex", lower=True)
     needed: bool = described("is a CA in the chain of an Expressway-C's certificate")
 
 
@@ -140,7 +142,7 @@ class SecurityProfileName(Fact):
     host_field = "core"
     core: str = described("Expressway-C node whose certificate is asked")
     server: str = described("Unified CM that expects the name")
-    name: str = described("name of the profile, lower case")
+    name: str = described("name of the profile, lower case", lower=True)
     fqdn: bool = described("the name has the form of an FQDN, as X12.6 and later require")
     state: State = described("whether the certificate carries it as alternative name")
     names: str | None = optional("names that the certificate carries, separated by commas")
@@ -163,5 +165,5 @@ class ClientFailure(Fact):
     cls: FailureClass = described("class of the failure")
     rejected_by: Side = described("who refused whom; local is the client")
     reason: str = described("text of the failure, as logged")
-    name: str | None = optional("name or domain that the client looked for, lower case")
+    name: str | None = optional("name or domain that the client looked for, lower case", lower=True)
     count: int = described("number of times")

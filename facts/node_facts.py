@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -19,29 +19,26 @@ from .model import (
 from .names import carries_service_domain, name_kind, shown
 from .pairing import ZonePair
 from .profile import Profile
+from .terms import SETTINGS
 from .vocabulary import Evidence, Fact
 
-_SETTINGS = (
-    "IP DNS Hostname",
-    "IP DNS Domain Name",
-    "Alternates Cluster Name",
-    "EdgeConfigServer VerifyOriginServer",
-    "CollaborationEdge ",
-    "SIP TLS ",
-    "SIP Advanced ",
-    "XCP TLS Certificate ",
-    "Ciphers ",
-    "NTP Server ",
-    "Authentication Certificate ",
-    "Login Remote LDAP ",
-)
 RSA_FIRST = "ECDHE-RSA-AES256-GCM-SHA384:"
 _UP = {"active", "established", "up", "ok", "connected"}
 _DOWN = {"failed", "down", "inactive", "disconnected", "error", "warning", "not established"}
 
 
-def facts(profile: Profile) -> Iterator[Fact]:
-    """The facts of one node."""
+def hosts_by_name(profiles: Iterable[Profile]) -> dict[str, str]:
+    """The node that each FQDN, host name or address belongs to, where it is one only."""
+    owners: dict[str, set[str]] = {}
+    for profile in profiles:
+        for name in (profile.fqdn, profile.host, *profile.addresses):
+            if name:
+                owners.setdefault(name, set()).add(profile.host)
+    return {name: min(hosts) for name, hosts in owners.items() if len(hosts) == 1}
+
+
+def facts(profile: Profile, hosts: Mapping[str, str]) -> Iterator[Fact]:
+    """The facts of one node. `hosts` are all nodes by their names."""
     yield _node(profile)
     for zone in profile.zones:
         yield Zone(
@@ -55,7 +52,7 @@ def facts(profile: Profile) -> Iterator[Fact]:
             tls_verify=zone.tls_verify,
             verify_name=zone.verify_name,
             status=zone.status,
-            evidence=zone.evidence,
+            evidence=(*zone.evidence, *zone.status_evidence),
         )
         for address, line in zone.peers:
             yield ZonePeer(
@@ -65,7 +62,7 @@ def facts(profile: Profile) -> Iterator[Fact]:
                 kind=name_kind(address),
                 evidence=(line,),
             )
-    yield from _tunnels(profile)
+    yield from _tunnels(profile, hosts)
     yield from _settings(profile)
     mode = cluster_mode(profile)
     if mode:
@@ -93,7 +90,7 @@ def _node(profile: Profile) -> Node:
     )
 
 
-def _tunnels(profile: Profile) -> Iterator[Tunnel]:
+def _tunnels(profile: Profile, hosts: Mapping[str, str]) -> Iterator[Tunnel]:
     """Tunnels as the status shows them; leaf names are not published, so any state word counts."""
     status = profile.observation.status
     if status is None:
@@ -117,6 +114,7 @@ def _tunnels(profile: Profile) -> Iterator[Tunnel]:
             yield Tunnel(
                 host=profile.host,
                 peer=names[0] if names else None,
+                node=next((hosts[name] for name in names if name in hosts), None),
                 state=state,
                 evidence=(replace(where, line=leaf.line, text=leaf.source),),
             )
@@ -127,7 +125,7 @@ def _settings(profile: Profile) -> Iterator[Setting | CipherPreference]:
     if configuration is None:
         return
     for key, value in configuration.values.items():
-        if not value.text or not key.startswith(_SETTINGS):
+        if not value.text or not key.startswith(SETTINGS):
             continue
         evidence = (profile.line(value),)
         yield Setting(host=profile.host, key=key, value=value.text, evidence=evidence)

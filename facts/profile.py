@@ -10,6 +10,7 @@ from typing import Literal
 
 from .inputs.observations import Listed, NodeObservation
 from .inputs.xconfiguration import Value
+from .inputs.xstatus import Leaf
 from .names import fold, name_kind
 from .releases import release_key
 from .terms import Role
@@ -47,6 +48,7 @@ class ConfiguredZone:
     user: str | None
     peers: tuple[tuple[str, Evidence], ...]
     status: ZoneStatus
+    status_evidence: tuple[Evidence, ...]
     evidence: tuple[Evidence, ...]
     verify_evidence: tuple[Evidence, ...]
 
@@ -164,6 +166,12 @@ class Profile:
         numbers = configuration.indexes("Zones Zone") if configuration else []
         return tuple(zone for number in numbers if (zone := self._zone(number)) is not None)
 
+    @property
+    def zone_names(self) -> tuple[str, ...]:
+        """Names of its zones, of the configuration and of the status."""
+        _, by_name = self._status_zones
+        return tuple(dict.fromkeys((*(zone.name for zone in self.zones), *by_name)))
+
     def _zone(self, number: int) -> ConfiguredZone | None:
         configuration = self.observation.configuration
         assert configuration is not None  # noqa: S101  (zones come from a configuration)
@@ -196,6 +204,7 @@ class Profile:
                 peers.append((fold(value.text), self.line(value)))
         lines = tuple(self.line(v) for v in (name, uc_value, verify) if v)
         title = name.text if name else f"zone {number}"
+        status, status_line = self._zone_status(number, title)
         return ConfiguredZone(
             number,
             title,
@@ -207,28 +216,38 @@ class Profile:
             fold(subject.text) if subject else None,
             configuration.text(f"{branch} Authentication UserName"),
             tuple(peers),
-            self._zone_status(number, title),
+            status,
+            status_line,
             lines,
             tuple(self.line(v) for v in (verify, subject) if v),
         )
 
-    def _zone_status(self, number: int, name: str) -> ZoneStatus:
+    def _zone_status(self, number: int, name: str) -> tuple[ZoneStatus, tuple[Evidence, ...]]:
+        """The state of a zone, and the line that says so."""
         by_number, by_name = self._status_zones
-        found = by_name.get(name) or by_number.get(f"zone {number}", {})
-        words = {"active": "active", "failed": "failed", "warning": "failed"}
-        return words.get(found.get("status", "").lower(), "unknown")  # type: ignore[return-value]
+        leaf = (by_name.get(name) or by_number.get(f"zone {number}", {})).get("status")
+        if leaf is None:
+            return "unknown", ()
+        words: dict[str, ZoneStatus] = {
+            "active": "active",
+            "failed": "failed",
+            "warning": "failed",
+        }
+        where = self.observation.status_at or Evidence(input="")
+        line = replace(where, line=leaf.line, text=leaf.source)
+        return words.get(leaf.value.lower(), "unknown"), (line,)
 
     @cached_property
-    def _status_zones(self) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
+    def _status_zones(self) -> tuple[dict[str, dict[str, Leaf]], dict[str, dict[str, Leaf]]]:
         """The zones of the status, by `zone <number>` and by name."""
-        zones: dict[str, dict[str, str]] = {}
+        zones: dict[str, dict[str, Leaf]] = {}
         status = self.observation.status
         for leaf in status.under("Zones") if status else ():
             if len(leaf.path) == 3:
-                zones.setdefault(leaf.path[1].lower(), {})[leaf.path[2].lower()] = leaf.value
-        by_name: dict[str, dict[str, str]] = {}
+                zones.setdefault(leaf.path[1].lower(), {})[leaf.path[2].lower()] = leaf
+        by_name: dict[str, dict[str, Leaf]] = {}
         for zone in zones.values():
-            by_name.setdefault(zone.get("name", ""), zone)
+            by_name.setdefault(zone["name"].value if "name" in zone else "", zone)
         return zones, by_name
 
     @cached_property

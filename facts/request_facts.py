@@ -48,7 +48,9 @@ def facts(files: Sequence[FileObservation]) -> Iterator[CertificateRequest]:
                             same_key=certificate.public_key.spki == request.spki,
                             evidence=(
                                 Evidence(
-                                    input=file.path, text=f"request for {request.common_name}"
+                                    input=file.path,
+                                    text=f"request for {request.common_name}",
+                                    said=("request_for", request.common_name or ""),
                                 ),
                                 Evidence(
                                     input=other.path,

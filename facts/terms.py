@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Literal, get_args
 
 State = Literal["ok", "fail", "unknown"]
 Role = Literal["expressway_c", "expressway_e", "unknown"]
 Store = Literal["server", "client", "file"]
 Eku = Literal["both", "server", "client", "none", "other"]
+Usage = Literal["both", "server", "client", "none"]
+"""Extended key usage that a certificate is asked for with."""
+
 CertificateKind = Literal["ca", "leaf"]
 Party = Literal["expressway_c", "expressway_e", "uc_server", "unknown"]
 UcProduct = Literal["cucm", "imp", "unity", "cms", "unknown"]
@@ -47,6 +51,44 @@ Reason = Literal[
     "no_name",
     "other",
 ]
+
+UNDECIDED = ("no_certificate", "no_trust_list", "no_name")
+"""Reasons for which a check could not be decided."""
+
+FAILED = tuple(reason for reason in get_args(Reason) if reason not in UNDECIDED)
+"""Reasons for which a check fails."""
+
+_OF_TIME = ("expired", "issuer_expired", "not_yet_valid")
+_OF_NAME = ("name_not_in_certificate", "name_only_in_cn", "no_name")
+_OF_PURPOSE = ("no_client_auth", "no_server_auth")
+REASONS: Mapping[str, tuple[str, ...]] = {
+    "time": ("no_certificate", *_OF_TIME),
+    "name": ("no_certificate", *_OF_NAME),
+    "purpose": ("no_certificate", *_OF_PURPOSE),
+    "chain": tuple(
+        reason for reason in get_args(Reason) if reason not in (*_OF_TIME, *_OF_NAME, *_OF_PURPOSE)
+    ),
+}
+"""The reasons that each check can give."""
+
+SETTINGS = (
+    "IP DNS Hostname",
+    "IP DNS Domain Name",
+    "Alternates Cluster Name",
+    "EdgeConfigServer VerifyOriginServer",
+    "CollaborationEdge ",
+    "SIP TLS ",
+    "SIP Advanced ",
+    "XCP TLS Certificate ",
+    "Ciphers ",
+    "NTP Server ",
+    "Authentication Certificate ",
+    "Login Remote LDAP ",
+)
+"""Beginnings of the configuration keys that become facts."""
+
+Judged = Literal["expressway_c", "expressway_e", "uc_server", "client"]
+"""What a rule may be about."""
 
 FailureClass = Literal[
     "untrusted",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from pathlib import PurePath
 
 from .inputs.observations import Observations, UcServerObservation
 from .inputs.uc_material import UcEntry
@@ -260,7 +259,7 @@ def _clients(observations: Observations) -> Iterator[ClientFailure]:
     for client in observations.clients:
         for kind, tally in client.failures.kinds.items():
             yield ClientFailure(
-                log=client.where.member or PurePath(client.where.input).name,
+                log=client.name,
                 client=kind.client,
                 stage=kind.stage,
                 cls=kind.cls,

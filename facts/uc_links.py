@@ -10,6 +10,7 @@ Expressway's cipher string decides which one is shown.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -18,16 +19,17 @@ from .inputs.observations import Listed, NodeObservation, UcServerObservation
 from .inputs.uc_material import UcEntry
 from .links import Direction, Held, checks, trusted
 from .model import LinkCheck
-from .names import traffic_server_accepts
+from .names import fold, name_kind, traffic_server_accepts
 from .node_facts import rsa_first
 from .profile import Profile
 from .releases import release_key
 from .terms import Link, State
-from .uc_pairing import Served
-from .vocabulary import Evidence
+from .uc_pairing import Served, names_of
+from .vocabulary import Evidence, not_among
 from .x509.certificate import Certificate
 
 SHOWS_CERTIFICATE, VERIFIES_SERVERS = "X14.0.2", "X14.2"
+_COMMON_NAME = re.compile(r"(?:^|[,/\s])CN\s*=\s*([^,/]+)", re.IGNORECASE)
 _TOMCAT, _CALLMANAGER, _XMPP = SERVICES = "tomcat", "CallManager", "cup-xmpp"
 
 
@@ -45,17 +47,31 @@ def uc_checks(one: Served, at: int, held: Held) -> Iterator[LinkCheck]:
         yield from _core_verifies(one, link, port, _CALLMANAGER, at, held)
         for store in ("tomcat-trust", "CallManager-trust"):
             yield from _server_verifies(one, link, port, store, at, held)
-    if _zone(one.core, "CEtls"):
+    if _zone(one, "CEtls"):
         yield from _core_verifies(one, "sip-5061", 5061, _CALLMANAGER, at, held)
         yield from _server_verifies(one, "sip-5061", 5061, "CallManager-trust", at, held)
-    if _zone(one.core, "CEOAuth"):
+    if _zone(one, "CEOAuth"):
         yield from _core_verifies(one, "sip-5091", 5091, _TOMCAT, at, held)
         yield from _server_verifies(one, "sip-5091", 5091, "tomcat-trust", at, held)
 
 
-def _zone(core: Profile, prefix: str) -> bool:
-    """A zone that Expressway-C makes by itself for each Unified CM (`CEtls-…`, `CEOAuth …`)."""
-    return any(zone.name.startswith(prefix) for zone in core.zones)
+def _zone(one: Served, prefix: str) -> bool:
+    """Whether there is the zone that Expressway-C makes by itself for a Unified CM.
+
+    Its name is all that tells which server it is for (`CEtls-cucm1.example.com`, `CEOAuth …`); one
+    that names no server, or an address that is not known, may be for this one.
+    """
+    known = names_of(one.server)
+    labels = {name.partition(".")[0] for name in known if name_kind(name) != "ip"}
+    targets = (
+        fold(name.removeprefix(prefix).strip(" -_"))
+        for name in one.core.zone_names
+        if name.startswith(prefix)
+    )
+    return any(
+        name_kind(target) == "ip" or not target or target.partition(".")[0] in labels
+        for target in targets
+    )
 
 
 def issuers(core: Profile, at: int, held: Held) -> tuple[Certificate, ...]:
@@ -92,7 +108,7 @@ def _core_verifies(
     names = [(name, evidence) for name, _, evidence in wanted]
     enforced, settings = _core_enforces(one.core, link)
     for entry in twins or [None]:
-        presenter = _party(one.server, f"{service}-trust", held)
+        presenter = party(one.server, f"{service}-trust", held)
         decided = enforced if len(twins) < 2 or entry is None else _shown(one.core, entry, enforced)
         direction = Direction(
             link=link,
@@ -117,15 +133,42 @@ def _core_verifies(
         for other in names[1:]:
             again = checks(replace(direction, expected=other), at, held)
             found += [check for check in again if check.check == "name"]
+        if entry is None:
+            found = [_by_issuer(check, one, service) for check in found]
         unit = entry.unit if entry else service
         yield from (replace(c, store=None, unit=unit, presenter_role="uc_server") for c in found)
+
+
+def _by_issuer(check: LinkCheck, one: Served, service: str) -> LinkCheck:
+    """The chain check where a certificate is known by its names alone.
+
+    It stays unknown; where no trusted CA has the issuer's common name, the issuer is told missing.
+    """
+    own = (entry for entry in one.server.own() if entry.unit == service and entry.issuer)
+    entry = next(own, None)
+    issuer = entry.issuer if entry else None
+    name = _COMMON_NAME.search(issuer or "")
+    list_at = one.core.observation.trust
+    if check.check != "chain" or entry is None or issuer is None or name is None or not list_at:
+        return check
+    wanted = name[1].strip().lower()
+    held = [cn.lower() for ca in trusted(one.core) for cn in ca.common_names]
+    if any(cn.startswith(wanted) for cn in held):
+        return check
+    return replace(
+        check,
+        subject=entry.name,
+        issuer=issuer,
+        missing_subject=issuer,
+        evidence=(entry.evidence, not_among(list_at[0].evidence, len(list_at), issuer)),
+    )
 
 
 def _server_verifies(
     one: Served, link: Link, port: int, store: str, at: int, held: Held
 ) -> Iterator[LinkCheck]:
     """A Unified CM verifying, against one of its trust stores, what an Expressway-C shows."""
-    verifier = _party(one.server, store, held)
+    verifier = party(one.server, store, held)
     release = one.core.version
     enforced: State = "ok" if link.startswith("sip") else "unknown"
     if link.startswith("https") and release:
@@ -163,7 +206,13 @@ def _server_verifies(
                 told = _with_root(told, one, verifier, at, held)
         if told.state == "fail" and check.check == "chain" and not entries:
             where = one.server.entries[0].evidence
-            where = replace(where, line=None, fingerprint=None, text=f"{store} holds no entry")
+            where = replace(
+                where,
+                line=None,
+                fingerprint=None,
+                text=f"{store} holds no entry",
+                said=("empty_store", store),
+            )
             told = replace(told, evidence=(*told.evidence, where))
         yield told
 
@@ -192,11 +241,10 @@ def _by_listing(
     absent = [ca for ca in needed if ca.serial not in serials and ca.common_name not in names]
     plain = replace(
         check, reason=None, missing_subject=None, missing_key_id=None, found_in=None, openssl=None,
-        at_subject=None, depth=None,
+        at_subject=None, at_certificate=None, depth=None,
     )  # fmt: skip
     if absent and one.server.shows_whole_stores:
-        text = f"none of the {len(entries)} entries is {absent[-1].subject}"
-        where = replace(entries[0].evidence, line=None, fingerprint=None, text=text)
+        where = not_among(entries[0].evidence, len(entries), absent[-1].subject)
         return replace(
             plain,
             state="fail",
@@ -266,7 +314,7 @@ def _resolved(
     return tuple(found)
 
 
-def _party(server: UcServerObservation, store: str, held: Held) -> Profile:
+def party(server: UcServerObservation, store: str, held: Held) -> Profile:
     """A UC server as one side of a link, with one of its trust stores; None if not all is known."""
     entries, certificates = server.store(store), _resolved(server, store, held)
     listed = tuple(

@@ -35,7 +35,7 @@ def serve(
     found: list[Served] = []
     problems: list[Problem] = []
     for server in servers:
-        known = _names(server)
+        known = names_of(server)
         seen = {core.host: _targets(core, known) for core in mra}
         fitting = mra
         if len({core.cluster or core.host for core in mra}) > 1:
@@ -55,12 +55,12 @@ def by_name(servers: Sequence[UcServerObservation]) -> dict[str, str]:
     """The servers' hosts by each name that is of one server alone."""
     found: dict[str, set[str]] = {}
     for server in servers:
-        for name in _names(server):
+        for name in names_of(server):
             found.setdefault(name, set()).add(server.host)
     return {name: next(iter(hosts)) for name, hosts in found.items() if len(hosts) == 1}
 
 
-def _names(server: UcServerObservation) -> set[str]:
+def names_of(server: UcServerObservation) -> set[str]:
     """All names by which a server is known, those of its tomcat certificate included."""
     names = {server.host, *(fold(name) for name in server.names)}
     for entry in server.own():

@@ -6,7 +6,7 @@ import dataclasses
 import inspect
 import types
 import typing
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, NewType
 
@@ -34,6 +34,8 @@ class Evidence:
     """Where a fact was read: a line of a file, or a certificate.
 
     `line` counts from 1; `text` is the line as it stands there, shortened to 2,000 characters.
+    Where no line says it, `text` is in our words, and `said` is the same as a code and its values,
+    for other languages.
     """
 
     input: str
@@ -41,16 +43,36 @@ class Evidence:
     line: int | None = None
     text: str = ""
     fingerprint: str | None = None
+    said: tuple[str, ...] = ()
 
 
-def described(doc: str) -> Any:
-    """A required fact field with its one-line description."""
-    return field(metadata={"doc": doc})
+def not_among(where: Evidence, entries: int, wanted: str) -> Evidence:
+    """That none of the entries of a list, one of which stands at `where`, is the wanted one."""
+    return dataclasses.replace(
+        where,
+        line=None,
+        fingerprint=None,
+        text=f"none of the {entries} entries is {wanted}",
+        said=("not_among", str(entries), wanted),
+    )
 
 
-def optional(doc: str) -> Any:
-    """A fact field that may be absent (None), with its one-line description."""
-    return field(default=None, metadata={"doc": doc})
+def described(doc: str, *, lower: bool = False, starts: tuple[str, ...] = ()) -> Any:
+    """A required fact field with its one-line description.
+
+    What its text is known to look like, so that a rule which asks for anything else is told so:
+    `lower` has no capital letter, `starts` are the beginnings of all values.
+    """
+    return field(metadata={"doc": doc, "lower": lower, "starts": starts})
+
+
+def optional(doc: str, *, lower: bool = False) -> Any:
+    """A fact field that may be absent (None), otherwise as `described`."""
+    return field(default=None, metadata={"doc": doc, "lower": lower})
+
+
+Dependence = tuple[str, str, Mapping[str, tuple[str, ...]]]
+"""A field, another one, and for values of the first those that the other can have beside them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,10 +81,11 @@ class Fact:
 
     topics: ClassVar[tuple[Topic, ...]] = ()
     host_field: ClassVar[str | None] = "host"
+    dependences: ClassVar[tuple[Dependence, ...]] = ()
     evidence: tuple[Evidence, ...] = field(default=(), compare=False)
 
 
-def type_name(fact_type: type[Fact]) -> str:
+def type_name(fact_type: type) -> str:
     """The name that rules use: `LinkCheck` is `link_check`."""
     return "".join("_" + c.lower() if c.isupper() else c for c in fact_type.__name__).lstrip("_")
 
@@ -79,11 +102,12 @@ def _kind(annotation: Any) -> dict[str, Any]:
     return {"kind": names[annotation]}
 
 
-def vocabulary(fact_types: Iterable[type[Fact]]) -> dict[str, Any]:
+def vocabulary(fact_types: Iterable[type[Any]]) -> dict[str, Any]:
     """The fact types as plain data.
 
-    `{type: {"doc", "host", "topics", "fields": {name: {"doc", "kind", "values"?, "optional"?}}}}`
-    with `kind` one of text, number, flag, choice, version, time, list.
+    `{type: {"doc", "host", "topics", "dependences", "fields": {name: {"doc", "kind", "values"?,
+    "optional"?, "lower"?, "starts"?}}}}` with `kind` one of text, number, flag, choice, version,
+    time, list.
     """
     described_types: dict[str, Any] = {}
     for fact_type in fact_types:
@@ -92,8 +116,9 @@ def vocabulary(fact_types: Iterable[type[Fact]]) -> dict[str, Any]:
             "doc": inspect.cleandoc(fact_type.__doc__ or ""),
             "host": fact_type.host_field,
             "topics": list(fact_type.topics),
+            "dependences": list(fact_type.dependences),
             "fields": {
-                f.name: {"doc": f.metadata["doc"], **_kind(hints[f.name])}
+                f.name: {**f.metadata, **_kind(hints[f.name])}
                 for f in dataclasses.fields(fact_type)
                 if f.name != "evidence"
             },

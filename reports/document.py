@@ -23,6 +23,13 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class RulePack(Part):
+    """A folder of rules that the conclusions rest on."""
+
+    name: str
+    version: str | None = Field(None, description="as the pack states it")
+
+
 class Tool(Part):
     name: str = "certclinic"
     version: str
@@ -32,6 +39,7 @@ class Tool(Part):
     matcher_note: str | None = Field(
         None, description="why it was not durable-rules, if it was not"
     )
+    packs: tuple[RulePack, ...] = Field((), description="rule packs, the shipped one first")
 
 
 class Input(Part):
@@ -62,9 +70,62 @@ class Quote(Part):
     text: str
 
 
+Verdict = Literal["proven", "not-proven", "not-modelled"]
+
+
+class ChangeRow(Part):
+    """A change of the deployment, as a step for people."""
+
+    node: str
+    kind: str = Field(description="add_trust, remove_trust, replace_certificate, …")
+    text: str
+    restart: str = Field("", description="what has to be restarted; empty for nothing")
+    check: str = Field("", description="how to check that the step was done")
+
+
+class Trial(Part):
+    """A way to mend it that was tried on a copy of the observed data."""
+
+    proof: Verdict
+    changes: tuple[ChangeRow, ...] = ()
+    why: str | None = Field(None, description="why it is not proven, or could not be tried")
+    remains: tuple[str, ...] = Field((), description="titles of findings that are still there")
+    appears: tuple[str, ...] = Field((), description="titles of findings that are new")
+
+
+class MissingCa(Part):
+    """A CA that no input holds though a fix needs it; it is named and never made up."""
+
+    subject: str
+    key_id: str | None = None
+    aia: tuple[str, ...] = Field(
+        (), description="where the issued certificate says it is to be had"
+    )
+    issued: str = Field(description="subject of the certificate that it issued")
+
+
+class Plan(Part):
+    """The best ways for all root causes, made together in this order."""
+
+    trial: Trial
+    missing: tuple[MissingCa, ...] = ()
+
+
+class Moment(Part):
+    """A time from which on something is otherwise, if nobody changes anything before."""
+
+    at: datetime
+    ends: tuple[str, ...] = Field((), description="subjects whose validity ends")
+    begins: tuple[str, ...] = Field((), description="subjects whose validity begins")
+    policies: tuple[str, ...] = Field((), description="what authorities change on that day")
+    breaks: tuple[str, ...] = Field((), description="links that fail from then on")
+    appears: tuple[str, ...] = Field((), description="titles of findings that are new")
+    gone: tuple[str, ...] = Field((), description="titles of findings that are gone")
+
+
 class Fix(Part):
     steps: tuple[str, ...]
-    proof: Literal["proven", "not-proven", "not-modelled"] = "not-modelled"
+    proof: Verdict = Field("not-modelled", description="of the best way that was tried")
     stop_gap: bool = Field(False, description="the steps only bridge the time until the cure")
 
 
@@ -76,14 +137,24 @@ class Found(Part):
     status: Status
     severity: Severity
     confidence: Confidence
+    experimental: bool = Field(False, description="the rule is still being tried out")
     rank: int
     nodes: tuple[str, ...]
     title: str
     cause: str
     evidence: tuple[Quote, ...]
+    against: tuple[Quote, ...] = Field((), description="evidence that contradicts the finding")
+    against_notes: tuple[str, ...] = Field((), description="why both can be true")
     explains: tuple[str, ...] = ()
     explained_by: tuple[str, ...] = ()
+    follows_from: tuple[int, ...] = Field(
+        (), description="ranks of the findings that explain this one"
+    )
+    same_fault_as: int | None = Field(
+        None, description="rank of a finding that the same certificate or CA causes"
+    )
     fix: Fix
+    trials: tuple[Trial, ...] = Field((), description="ways that were tried, the best first")
     stop_gap: Fix | None = Field(
         None, description="what bridges the time until the cure, if anything"
     )
@@ -200,6 +271,8 @@ class Report(Part):
     inputs: tuple[Input, ...]
     nodes: tuple[NodeSummary, ...]
     findings: tuple[Found, ...]
+    plan: Plan | None = None
+    timeline: tuple[Moment, ...] = ()
     target: Upgrade | None = None
     links: tuple[LinkRow, ...]
     chains: tuple[ChainView, ...] = ()

@@ -17,7 +17,7 @@ from .escape import visible
 from .languages import LANGUAGES, Language, language
 from .outline import SeenChain, common_name, link_state, outline, place
 from .texts import with_texts
-from .words import matcher, tally, upgrade_words, verdict, words
+from .words import origin, tally, upgrade_words, verdict, words
 
 
 def render_html(report: Report) -> str:
@@ -40,7 +40,7 @@ def render_html(report: Report) -> str:
             language=speech,
             verdict=verdict(told, speech),
             tally=tally(told, speech),
-            matcher=matcher(report.tool.matcher, report.tool.matcher_note, speech),
+            origin=origin(report.tool, speech),
             upgrade=upgrade_words(report.target, speech) if report.target else None,
             deployment=deployment(report, vocabulary["link"], vocabulary["role"]),
             chain_picture=drawn_chain,

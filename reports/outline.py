@@ -108,42 +108,31 @@ def outline(report: Report) -> Outline:
 
 
 def _causes(findings: Sequence[Found], chains: Sequence[ChainView]) -> list[Cause]:
-    root_of: list[int] = []
-    for index, finding in enumerate(findings):
-        # Looking back only keeps findings that explain each other from vanishing in a circle.
-        parent = next(
-            (
-                earlier
-                for earlier, other in enumerate(findings[:index])
-                if _explains(other, finding)
-            ),
-            None,
-        )
-        root_of.append(index if parent is None else root_of[parent])
     beneath: dict[int, list[Found]] = {}
-    for index, root in enumerate(root_of):
-        if index != root:
-            beneath.setdefault(root, []).append(findings[index])
+    for index, finding in enumerate(findings):
+        root = _root(index, findings)
+        consequences = beneath.setdefault(root, [])
+        if root != index:
+            consequences.append(finding)
     return [
-        Cause(
-            findings[root],
-            tuple(beneath.get(root, ())),
-            _chains(findings[root], chains),
-        )
-        for root in sorted(set(root_of))
+        Cause(findings[root], tuple(consequences), _chains(findings[root], chains))
+        for root, consequences in sorted(beneath.items())
     ]
 
 
-def _explains(cause: Found, finding: Found) -> bool:
-    """Whether a finding belongs beneath another: explained by it, on a shared node.
-
-    A fault of now never hides beneath something that is yet to come or no fault.
-    """
-    return (
-        cause.symptom in finding.explained_by
-        and not set(cause.nodes).isdisjoint(finding.nodes)
-        and _STATUSES.index(cause.status) <= _STATUSES.index(finding.status)
-    )
+def _root(index: int, findings: Sequence[Found]) -> int:
+    """The finding from which one follows in the end; in a circle the first of it."""
+    place_of = {finding.rank: place for place, finding in enumerate(findings)}
+    walked = [index]
+    while True:
+        finding = findings[walked[-1]]
+        causes = (*finding.follows_from, finding.same_fault_as)
+        cause = next((place_of[rank] for rank in causes if rank in place_of), None)
+        if cause is None:
+            return walked[-1]
+        if cause in walked:
+            return min(walked)
+        walked.append(cause)
 
 
 def _chains(finding: Found, chains: Sequence[ChainView]) -> tuple[SeenChain, ...]:

@@ -15,10 +15,11 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|#])")
 
 @dataclass(frozen=True)
 class Link:
-    """A word that leads to another page, by that page's name."""
+    """A word that leads to another page, by that page's name, or to a heading on it."""
 
     text: str
     page: str
+    heading: str = ""
 
 
 Words = tuple[str | Link, ...]
@@ -26,11 +27,12 @@ Words = tuple[str | Link, ...]
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of level 2 or 3."""
+    """A heading of level 2 to 4."""
 
     kind: ClassVar = "heading"
     text: str
     level: int = 2
+    lang: str = "en"
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,17 @@ class Table:
     rows: tuple[tuple[Words, ...], ...]
 
 
-Block = Heading | Paragraph | Listing | Table
+@dataclass(frozen=True)
+class Picture:
+    """A picture, which HTML holds and Markdown refers to by its file; `text` says what it shows."""
+
+    kind: ClassVar = "picture"
+    file: str
+    text: str
+    svg: str
+
+
+Block = Heading | Paragraph | Listing | Table | Picture
 
 
 @dataclass(frozen=True)
@@ -83,6 +95,11 @@ def markdown(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
 
 
+def anchor(heading: str) -> str:
+    """The name by which links lead to a heading, as Markdown renderers make it."""
+    return re.sub(r"[^\w-]", "", heading.lower().replace(" ", "-"))
+
+
 @lru_cache
 def _environment(form: PageFormat) -> Environment:
     environment = Environment(
@@ -95,4 +112,5 @@ def _environment(form: PageFormat) -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["markdown"] = markdown
+    environment.filters["anchor"] = anchor
     return environment

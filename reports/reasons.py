@@ -50,6 +50,62 @@ def reason(code: str, *, verifier: str, presenter: str, detail: str, language: L
     }
 
 
+def in_words(said: tuple[str, ...], text: str, language: Language) -> str:
+    """Evidence that no line says, from its code and values; `text` for a code without words."""
+    _ = language.gettext
+    match said:
+        case ("not_among", entries, wanted):
+            sentence = _("none of the %(entries)s entries is %(wanted)s")
+            return sentence % {"entries": entries, "wanted": wanted}
+        case ("certificates", entries):
+            return language.ngettext(
+                "%(entries)s certificate", "%(entries)s certificates", int(entries)
+            ) % {"entries": entries}
+        case ("empty_store", store):
+            return _("%(store)s holds no entry") % {"store": store}
+        case ("taken_to_run", host, release):
+            sentence = _("%(host)s taken to run %(release)s")
+            return sentence % {"host": host, "release": release}
+        case ("request_for", name):
+            return _("request for %(name)s") % {"name": name}
+        case _:
+            return text
+
+
+def untried(said: tuple[str, ...], language: Language) -> str:
+    """Why a way to mend it is not proven, or was not tried, from a code and its values.
+
+    A code without words of its own is returned as it is.
+    """
+    _ = language.gettext
+    code, *values = said
+    sentence = {
+        "log-alone": _("only a log tells of it, and no change takes a line back"),
+        "outside": _("what must change is not among the inputs"),
+        "credentials": _("no dump shows passwords"),
+        "restart": _("a restart is all that is needed"),
+        "file": _("a file has to be made anew"),
+        "decision": _("somebody has to decide"),
+        "software": _("the software has to be corrected"),
+        "no-fix": _("the rule does not say what to change"),
+        "too_little": _("the inputs do not say enough for a change"),
+        "untouched": _("the change touches nothing that the finding rests on"),
+        "ca_not_held": _("no input holds %s, which issued %s"),
+        "no_input": _("%s is not among the inputs"),
+        "no_list": _("the trusted CA list of %s is not among the inputs"),
+        "no_certificate": _("the certificate of %s is not among the inputs"),
+        "no_configuration": _("the configuration of %s is not among the inputs"),
+        "listing_alone": _("the certificate %s is known by its listing alone"),
+        "address": _("%s is an address, which is no DNS name"),
+        "no_zone": _("%s has no zone “%s” that can be set"),
+        "no_value": _("%s has no setting %s with the value %s"),
+        "lone_file": _("%s is a file by itself; no node is known to hold it"),
+        "no_fqdn": _("the inputs do not tell the FQDN of %s"),
+        "client_auth_ended": _("%s no longer issues clientAuth"),
+    }.get(code)
+    return " ".join(said) if sentence is None else sentence % tuple(values)
+
+
 def to_collect(need: str, language: Language) -> str:
     """What to collect for a topic of coverage, or for a reason why a check stays open.
 
@@ -65,6 +121,8 @@ def to_collect(need: str, language: Language) -> str:
         "trust_list": _("the trusted CA list"),
         "version": _("the software version"),
         "peer_bundle": _("the diagnostic bundle of the other side"),
+        "uc_certificates": _("the certificates of the UC server"),
+        "uc_log": _("the log of the UC server from the time of the trouble"),
         "no_certificate": _("the certificate of the other side"),
         "no_trust_list": _("the trusted CA list of the other side"),
         "no_name": _("the TLS verify subject name of the traversal zone"),

@@ -9,7 +9,7 @@ from .escape import visible
 from .languages import Language, language
 from .outline import Cause, Outline, outline, place
 from .texts import with_texts
-from .words import matcher, tally, upgrade_words, verdict, words
+from .words import origin, tally, upgrade_words, verdict, words
 from .wrap import wrap
 
 DEFAULT_WIDTH = 80
@@ -56,6 +56,8 @@ class _Writer:
                 yield from self.heading(heading)
             for number, cause in enumerate(causes, 1):
                 yield from self.cause(number, cause)
+        yield from self.plan()
+        yield from self.timeline()
         yield from self.upgrade()
         yield from self.unchecked()
         yield from self.problems()
@@ -80,9 +82,16 @@ class _Writer:
             yield from self.label(_("Evidence"))
             for quote in finding.evidence:
                 yield from self.quote(quote)
+        if finding.against:
+            yield from self.label(_("What speaks against it"))
+            for note in finding.against_notes:
+                yield from self.block(note, indent=5)
+            for quote in finding.against:
+                yield from self.quote(quote)
         yield from self.fix(
             _("Stop-gap, not a cure") if finding.fix.stop_gap else _("Fix"), finding.fix
         )
+        yield from self.proof(finding)
         if finding.stop_gap:
             yield from self.fix(_("Until then (stop-gap, not a cure)"), finding.stop_gap)
         yield from self.bullets(_("How to check that it worked"), finding.verify)
@@ -93,14 +102,25 @@ class _Writer:
         yield from self.bullets(_("Where the documents disagree"), finding.conflicts)
         yield from self.bullets(
             _("What follows from it"),
-            [f"{one.title} ({one.symptom})" for one in cause.consequences],
+            [_named(one) for one in cause.consequences if one.same_fault_as is None],
         )
+        yield from self.elsewhere([one for one in cause.consequences if one.same_fault_as])
         yield ""
+
+    def elsewhere(self, findings: Sequence[Found]) -> Iterator[str]:
+        """The same certificate or CA at fault in other places, which need steps of their own."""
+        if findings:
+            yield from self.label(self.language.gettext("The same fault elsewhere"))
+        for finding in findings:
+            yield from self.block(_named(finding), indent=5, mark="- ")
+            for number, step in enumerate(finding.fix.steps, 1):
+                yield from self.block(step, indent=7, mark=f"{number}. ")
 
     def standing(self, finding: Found) -> str:
         parts = (
             self.words["severity"][finding.severity],
             self.words["confidence"][finding.confidence],
+            self.language.gettext("experimental rule") if finding.experimental else "",
             finding.symptom,
             self.language.list(finding.nodes),
         )
@@ -127,7 +147,50 @@ class _Writer:
         yield from self.label(label)
         for number, step in enumerate(fix.steps, 1):
             yield from self.block(step, indent=5, mark=f"{number}. ")
-        yield from self.block(self.words["proof"][fix.proof], indent=5)
+
+    def proof(self, finding: Found) -> Iterator[str]:
+        """What came of the best way to mend it, and how many others were tried."""
+        if not (finding.fix.steps or finding.trials):
+            return
+        why = next((f" ({one.why})" for one in finding.trials[:1] if one.why), "")
+        yield ""
+        yield from self.block(self.words["proof"][finding.fix.proof] + why, indent=3)
+        others = finding.trials[1:]
+        if finding.fix.proof == "proven" and others:
+            text = self.language.ngettext(
+                "%(count)d other way was tried, proven: %(proven)d.",
+                "%(count)d other ways were tried, proven: %(proven)d.",
+                len(others),
+            )
+            proven = sum(one.proof == "proven" for one in others)
+            yield from self.block(text % {"count": len(others), "proven": proven}, indent=3)
+
+    def plan(self) -> Iterator[str]:
+        plan = self.report.plan
+        if plan is None or len(self.told.causes) < 2:
+            return
+        _ = self.language.gettext
+        yield from self.heading(_("The whole cure, in this order"))
+        for number, change in enumerate(plan.trial.changes, 1):
+            yield from self.block(change.text, mark=f"{number}. ")
+        yield from self.block(self.words["proof"][plan.trial.proof])
+        for title in (*plan.trial.remains, *plan.trial.appears):
+            yield from self.block(title, mark="- ")
+        yield ""
+
+    def timeline(self) -> Iterator[str]:
+        rows = self.report.timeline
+        if not rows:
+            return
+        _ = self.language.gettext
+        yield from self.heading(_("What comes next if nobody changes anything"))
+        for row in rows:
+            texts = [_("%(subject)s expires") % {"subject": subject} for subject in row.ends]
+            texts += row.policies
+            texts += [_("From then on: %(title)s") % {"title": title} for title in row.appears]
+            for text in texts:
+                yield from self.block(f"{self.language.date(row.at)}: {text}", mark="- ")
+        yield ""
 
     def upgrade(self) -> Iterator[str]:
         target = self.report.target
@@ -144,7 +207,7 @@ class _Writer:
         if target.heals:
             yield from self.block(healed)
             for finding in target.heals:
-                yield from self.block(f"{finding.title} ({finding.symptom})", mark="- ")
+                yield from self.block(_named(finding), mark="- ")
         yield ""
 
     def unchecked(self) -> Iterator[str]:
@@ -179,10 +242,7 @@ class _Writer:
         yield from self.block(
             _("Judged as of %(time)s.") % {"time": self.language.time(self.report.judged_at)}
         )
-        yield from self.block(
-            f"{tool.name} {tool.version}. "
-            + matcher(tool.matcher, tool.matcher_note, self.language)
-        )
+        yield from self.block(f"{tool.name} {tool.version}. {origin(tool, self.language)}")
 
     def heading(self, text: str) -> Iterator[str]:
         yield from self.block(text)
@@ -210,3 +270,7 @@ class _Writer:
 
     def painted(self, line: str, severity: str) -> str:
         return f"{_ANSI[severity]}{line}{_RESET}" if self.colour else line
+
+
+def _named(finding: Found) -> str:
+    return f"{finding.title} ({finding.symptom})"

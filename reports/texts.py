@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
-from .document import Report
+from .document import Part
+
+Document = TypeVar("Document", bound=Part)
 
 
-def with_texts(report: Report, change: Callable[[str], str]) -> Report:
+def with_texts(report: Document, change: Callable[[str], str]) -> Document:
     """The same document with each text changed. Fixed words, such as states, must survive it."""
 
     def changed(value: Any) -> Any:
@@ -23,4 +25,4 @@ def with_texts(report: Report, change: Callable[[str], str]) -> Report:
                 return value
 
     fields = report.model_dump()
-    return Report.model_validate({name: changed(value) for name, value in fields.items()})
+    return type(report).model_validate({name: changed(value) for name, value in fields.items()})

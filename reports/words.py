@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .document import Upgrade
+from .document import Tool, Upgrade
 from .languages import Language
 from .outline import Outline
 
@@ -170,11 +170,19 @@ def upgrade_words(target: Upgrade, language: Language) -> UpgradeWords:
     )
 
 
-def matcher(report_matcher: str, note: str | None, language: Language) -> str:
-    """Which matcher drew the conclusions, and why if it was the stand-in."""
+def origin(tool: Tool, language: Language) -> str:
+    """Which rule packs and which matcher the conclusions come from, and why if a stand-in."""
+    packs = [f"{pack.name} {pack.version}" if pack.version else pack.name for pack in tool.packs]
     _ = language.gettext
-    if report_matcher == "durable":
+    rules = [_("Rules: %(packs)s.") % {"packs": language.list(packs)}] if packs else []
+    return " ".join([*rules, _matcher(tool, language)])
+
+
+def _matcher(tool: Tool, language: Language) -> str:
+    _ = language.gettext
+    if tool.matcher == "durable":
         return _("Conclusions were drawn by durable-rules.")
-    if note is None:
+    if tool.matcher_note is None:
         return _("Conclusions were drawn by the reference matcher.")
-    return _("Conclusions were drawn by the reference matcher: %(reason)s") % {"reason": note}
+    reason = {"reason": tool.matcher_note}
+    return _("Conclusions were drawn by the reference matcher: %(reason)s") % reason

@@ -48,7 +48,7 @@ class Limits:
     total_bytes: int = 64 << 30
     member_bytes: int = 32 << 30
     ratio: int = 300
-    depth: int = 1
+    depth: int = 2
     nested_zip_bytes: int = 256 << 20
 
 

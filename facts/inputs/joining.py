@@ -7,12 +7,14 @@ the node of their folder; two bundles of one node are one node, the newer one de
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 
 from ..logs.log_events import LogEvents
+from ..terms import Store
 from .bundle_names import archive_name
-from .observations import NodeObservation, Problem
+from .observations import Listed, NodeObservation, Problem
 
 _SAID = ("configuration", "status", "trust", "server", "client", "events")
 
@@ -64,13 +66,19 @@ def join(parts: list[Part], problems: list[Problem]) -> tuple[NodeObservation, .
 
 
 def _with_hosts(parts: list[Part], problems: list[Problem]) -> list[Part]:
-    """Give every part a host: files without one go to the only node of their place or input."""
+    """Give every part a host: that of the files beside it, else what it says itself.
+
+    Files that say nothing go to the only node of their input.
+    """
     named = [part for part in parts if part.host]
     for part in parts:
         if part.host or part.record == NodeObservation(host=""):
             continue
         beside = {p.host for p in named if (p.input, p.place) == (part.input, part.place)}
-        beside = beside or {p.host for p in named if p.input == part.input}
+        archive = archive_name(part.place)
+        own = part.content_host or (archive.host if archive else None)
+        if not beside and own is None:
+            beside = {p.host for p in named if p.input == part.input}
         if len(beside) == 1:
             part.host = beside.pop()
         elif len(beside) > 1:
@@ -79,9 +87,7 @@ def _with_hosts(parts: list[Part], problems: list[Problem]) -> list[Part]:
             problems.append(Problem(part.input, text))
             continue
         else:
-            archive = archive_name(part.place)
-            part.host = part.content_host or (archive.host if archive else None)
-            part.host = part.host or _subject_host(part) or "unnamed"
+            part.host = own or _subject_host(part) or "unnamed"
             if part.host == "unnamed":
                 text = "nothing in it names the node that it is from; it is called `unnamed`"
                 problems.append(Problem(part.input, text))
@@ -135,7 +141,19 @@ def _merge(host: str, parts: list[Part], problems: list[Problem]) -> NodeObserva
         if part.record.events:
             merged = replace(merged, events=merged_events(merged.events, part.record.events))
         merged = replace(merged, unreadable=merged.unreadable | part.record.unreadable)
-    return merged
+    return replace(merged, earlier=tuple(_earlier(merged, ordered)))
+
+
+def _earlier(node: NodeObservation, parts: list[Part]) -> Iterator[tuple[Store, Listed]]:
+    """The certificates of bundles that others took the place of, each once, newest first."""
+    stores: tuple[Store, ...] = ("server", "client")
+    for store in stores:
+        own = node.own(store)
+        seen = {own.certificate.fingerprint} if own else set()
+        for listed in (part.record.own(store) for part in parts):
+            if listed and listed.certificate.fingerprint not in seen:
+                seen.add(listed.certificate.fingerprint)
+                yield store, listed
 
 
 def merged_events(one: LogEvents | None, other: LogEvents) -> LogEvents:

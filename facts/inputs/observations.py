@@ -35,7 +35,8 @@ class NodeObservation:
 
     `written` is the newest time that its bundle holds, in seconds since the epoch; `unreadable`
     are topics whose file was there but could not be read, `release_seen` is the release that a
-    peer's log names, `assumed_release` one that takes the place of what the inputs say.
+    peer's log names, `earlier` are certificates that older bundles show in the place of its own,
+    `assumed_release` one that takes the place of what the inputs say.
     """
 
     host: str
@@ -53,6 +54,7 @@ class NodeObservation:
     release_seen: tuple[str, Evidence] | None = None
     assumed_release: tuple[Version, Evidence] | None = None
     written: int | None = None
+    earlier: tuple[tuple[Store, Listed], ...] = ()
     unreadable: frozenset[Topic] = frozenset()
 
     def own(self, store: Store) -> Listed | None:

@@ -13,9 +13,10 @@ from ..logs import client_log, cucm_log
 from ..logs.client_log import ClientEvents
 from ..logs.log_reader import read_log
 from ..vocabulary import Evidence, Topic
-from . import cucm_cli, cucm_snapshot, xconfiguration, xstatus
+from . import cucm_cli, cucm_snapshot, xconfiguration, xconfiguration_xml, xstatus
 from .archive import DAMAGED, Limits, Member, members
 from .bundle_names import BundleName, classify
+from .byte_order_mark import plain_head, plain_stream
 from .joining import Part, join, merged_events
 from .observations import (
     FileObservation,
@@ -41,8 +42,14 @@ _KNOWN_UNREAD = {
     "capture": "is a packet capture, which is not read; the bundle's log and certificates are",
     "status_xml": "is not read; the text dump xstat_dump_….txt says the same",
 }
-# The dump's schema is not published: whatever names the mode and is followed by one of its values.
+# Of an XML dump: whatever names the mode and is followed by one of its values.
 _XML_MODE = re.compile(rb"tls_?verify.{0,200}?\b(permissive|enforc\w*)", re.IGNORECASE | re.DOTALL)
+
+
+_Xml = tuple[
+    BundleName, str, Evidence, xconfiguration_xml.XmlConfiguration | xconfiguration_xml.XmlError
+]
+"""An XML dump: name, place, where it stands, and what was read of it or why nothing was."""
 
 
 @dataclass
@@ -51,6 +58,7 @@ class _Reading:
     files: list[FileObservation] = field(default_factory=list)
     uc: list[UcPart] = field(default_factory=list)
     clients: list[ClientEvents] = field(default_factory=list)
+    xml: list[_Xml] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     members: int = 0
@@ -77,6 +85,7 @@ def observe(paths: Sequence[Path], limits: Limits | None = None) -> Observations
         if same is not None:
             known[same] = str(path)
         inputs.append(_read_input(path, digest, limits or Limits(), reading))
+    _take_configuration_xml(reading)
     nodes = join(list(reading.parts.values()), reading.problems)
     files = tuple(sorted(reading.files, key=lambda f: f.path))
     servers = join_uc(reading.uc, reading.problems)
@@ -133,7 +142,7 @@ def _kind_of(path: Path, reading: _Reading) -> str:
 
 
 def _read_member(path: Path, member: Member, reading: _Reading) -> None:
-    head = member.stream.peek(8192)[:8192]
+    head = plain_head(member.stream.peek(8192)[:8192])
     name = classify(member.name or member.container, head)
     where = Evidence(input=str(path), member=_label(path, member))
     place = f"{member.container}/{PurePosixPath(member.name).parent}" if member.name else ""
@@ -141,6 +150,8 @@ def _read_member(path: Path, member: Member, reading: _Reading) -> None:
     try:
         if lone and name.kind in ("trust_list", "server_certificate", "client_certificate"):
             name = BundleName("certificate_file")
+        if name.kind != "certificate_file":  # of which every byte is judged
+            member = replace(member, stream=plain_stream(member.stream))
         _read_kind(name, place, member, where, reading)
     except DAMAGED as error:
         text = f"cannot be read to its end ({error}); what it would have shown stays open"
@@ -184,13 +195,7 @@ def _read_kind(
     elif name.kind in ("uc_certificates", "uc_snapshot", "uc_log", "client_log"):
         _read_uc(name, member, where, reading)
     elif name.kind == "configuration_xml":
-        match = _XML_MODE.search(_bounded(member, TEXT_BYTES))
-        if match:
-            mode = "enforcing" if match[1].lower().startswith(b"enforc") else "permissive"
-            quote = replace(where, text=match[0].decode("utf-8", "replace"))
-            part = _part(reading, where.input, place, name.host, name.written)
-            part.record = replace(part.record, cluster_mode=(mode, quote))
-        reading.kinds.add("configuration")
+        _read_configuration_xml(name, place, member, where, reading)
     elif name.kind in _KNOWN_UNREAD:
         why = _KNOWN_UNREAD[name.kind]
         reading.unread.append(f"{where.member or member.container}: {why}")
@@ -211,18 +216,13 @@ def _read_kind(
 def _read_text(
     name: BundleName, place: str, member: Member, where: Evidence, reading: _Reading
 ) -> None:
-    text = _bounded(member, TEXT_BYTES).decode("utf-8-sig", "replace")
+    text = _bounded(member, TEXT_BYTES).decode("utf-8", "replace")
     if name.kind == "configuration":
         configuration = xconfiguration.parse(text)
-        host = _configured_host(configuration)
-        part = _part(reading, where.input, place, name.host, name.written)
-        if part.record.configuration is not None and host != part.content_host:
-            # Two nodes' dumps side by side, with names that do not tell them apart.
-            part = _part(reading, where.input, place, host, name.written)
+        part = _configured_part(name, place, configuration, where, reading)
         if not configuration.values:
             _unreadable(part, "configuration", where, reading, "holds no xConfiguration line")
             return
-        part.content_host = host or part.content_host
         part.record = replace(part.record, configuration=configuration, configuration_at=where)
     else:
         status = xstatus.parse(text)
@@ -232,6 +232,63 @@ def _read_text(
             return
         part.record = replace(part.record, status=status, status_at=where)
     reading.kinds.add(name.kind)
+
+
+def _read_configuration_xml(
+    name: BundleName, place: str, member: Member, where: Evidence, reading: _Reading
+) -> None:
+    """Read an XML dump: its cluster mode now, the rest once it is known that no text says it."""
+    reading.kinds.add("configuration")
+    data = _bounded(member, TEXT_BYTES)
+    match = _XML_MODE.search(data)
+    if match:
+        mode = "enforcing" if match[1].lower().startswith(b"enforc") else "permissive"
+        quote = replace(where, text=match[0].decode("utf-8", "replace"))
+        part = _part(reading, where.input, place, name.host, name.written)
+        part.record = replace(part.record, cluster_mode=(mode, quote))
+    try:
+        reading.xml.append((name, place, where, xconfiguration_xml.parse(data)))
+    except xconfiguration_xml.XmlError as error:
+        reading.xml.append((name, place, where, error))
+
+
+def _take_configuration_xml(reading: _Reading) -> None:
+    """Take the configuration of nodes from their XML dump where there is no text dump."""
+    texts = {(p.input, p.host) for p in reading.parts.values() if p.record.configuration}
+    for name, place, where, dump in reading.xml:
+        if (where.input, name.host) in texts:
+            continue
+        if isinstance(dump, xconfiguration_xml.XmlError):
+            text = f"{dump}; only the text dump xconf_dump_….txt shows the configuration"
+            reading.problems.append(Problem(_at(where), text))
+            continue
+        part = _configured_part(name, place, dump.configuration, where, reading)
+        if part.record.configuration is not None:
+            continue
+        part.record = replace(part.record, configuration=dump.configuration, configuration_at=where)
+        if dump.left_out:
+            text = (
+                "has elements of which it cannot be told which number they have, and which are left"
+                f" out: {', '.join(dump.left_out)}; the text dump xconf_dump_….txt shows them"
+            )
+            reading.problems.append(Problem(_at(where), text))
+
+
+def _configured_part(
+    name: BundleName,
+    place: str,
+    configuration: xconfiguration.Configuration,
+    where: Evidence,
+    reading: _Reading,
+) -> Part:
+    """The part that a configuration belongs to."""
+    host = _configured_host(configuration)
+    part = _part(reading, where.input, place, name.host, name.written)
+    if part.record.configuration is not None and host != part.content_host:
+        # Two nodes' dumps side by side, with names that do not tell them apart.
+        part = _part(reading, where.input, place, host, name.written)
+    part.content_host = host or part.content_host
+    return part
 
 
 def _read_store(

@@ -55,8 +55,8 @@ def join_uc(parts: Sequence[UcPart], problems: list[Problem]) -> tuple[UcServerO
     pieces: list[tuple[str, UcPart]] = []
     open_parts: list[UcPart] = []
     for part in parts:
-        split = dict(_by_server(part))
-        pieces += split.items()
+        split = list(_by_server(part))
+        pieces += split
         rest = replace(part, file=replace(part.file, entries=_unnamed(part)))
         if rest.file.entries or part.events or not split:
             host = _told(rest)
@@ -83,13 +83,14 @@ def join_uc(parts: Sequence[UcPart], problems: list[Problem]) -> tuple[UcServerO
 
 
 def _by_server(part: UcPart) -> Iterator[tuple[str, UcPart]]:
-    """The rows of a table, by the server that each names."""
+    """The rows of a table, or the snapshots of a file, by the server that each names."""
     rows: dict[str, list[UcEntry]] = {}
     for entry in part.file.entries:
         if entry.server:
             rows.setdefault(entry.server, []).append(entry)
     for server, entries in rows.items():
-        yield server, replace(part, file=UcFile(tuple(entries), server))
+        name = _own_name(entries) if name_kind(server) == "ip" else None
+        yield name or server, replace(part, file=UcFile(tuple(entries), server))
 
 
 def _unnamed(part: UcPart) -> tuple[UcEntry, ...]:

@@ -35,12 +35,12 @@ class Configuration:
     values: Mapping[str, Value] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_lower", {key.lower(): key for key in self.values})
+        object.__setattr__(self, "_folded", {_fold(key): key for key in self.values})
 
     def get(self, key: str) -> Value | None:
-        """The value of a key, whatever its case; None where absent or empty."""
-        lower: dict[str, str] = self._lower  # type: ignore[attr-defined]
-        found = self.values.get(lower.get(key.lower(), key))
+        """The value of a key, whatever its case and its blanks; None where absent or empty."""
+        folded: dict[str, str] = self._folded  # type: ignore[attr-defined]
+        found = self.values.get(folded.get(_fold(key), key))
         return found if found is not None and found.text else None
 
     def text(self, key: str) -> str | None:
@@ -52,6 +52,18 @@ class Configuration:
         """The numbers that follow a prefix: `Zones Zone` gives the zones' indexes, ascending."""
         pattern = re.compile(re.escape(prefix) + r" (\d+)\b", re.IGNORECASE)
         return sorted({int(m[1]) for key in self.values if (m := pattern.match(key))})
+
+
+def _fold(key: str) -> str:
+    """A key for comparison: the XML dump has elements of two words, which hold no blank."""
+    return key.replace(" ", "").lower()
+
+
+def configured(key: str, value: str, line: int, source: str) -> Value:
+    """The value of a key as it may be shown: secrets are hidden, in the line's text too."""
+    if value and (_SECRET.search(key) or "{cipher}" in value):
+        source, value = source.replace(value, "(hidden)"), "(hidden)"
+    return Value(value.strip(), line, source)
 
 
 def parse(text: str) -> Configuration:
@@ -71,7 +83,4 @@ def _entries(text: str) -> Iterator[tuple[str, Value]]:
             value = match["value"]
             if len(value) > 1 and value[0] == '"' == value[-1]:
                 value = value[1:-1]
-            source = piece.strip()
-            if value and (_SECRET.search(key) or "{cipher}" in value):
-                source, value = source.replace(value, "(hidden)"), "(hidden)"
-            yield key, Value(value.strip(), number, source)
+            yield key, configured(key, value, number, piece.strip())

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Literal, NamedTuple
 
 from ..terms import FailureClass, Side
@@ -35,7 +36,7 @@ _ANCHORS = (
     b"CLoginCup::OnLoginFailed",
     b"TLS handshake failed",
     b"SSL alert ",
-    b"SSLErrorCode=",
+    b"SSLErrorCode",
     b"ServiceDiscoveryHandlerResult return code",
     b"verify_edge_domain_in_san",
     b"SSL certificate problem",
@@ -91,6 +92,11 @@ class ClientEvents:
 
     where: Evidence
     failures: LineCounts[ClientKind] = field(default_factory=LineCounts)
+
+    @property
+    def name(self) -> str:
+        """What the log is called everywhere: its member, or its file's name."""
+        return self.where.member or PurePath(self.where.input).name
 
 
 def recognises(name: str, head: bytes) -> bool:

@@ -22,7 +22,7 @@ _HEADER = re.compile(
     re.DOTALL,
 )
 _GLUED = re.compile(rf"(?<=\S)\s*(?={_STAMP} \S+ )")
-_FIELD = re.compile(r'([A-Za-z][\w\-]*)="(.*?)"(?=[ :\n\r\t)]|$)', re.DOTALL)
+_FIELD = re.compile(r'([A-Za-z][\w\-]*)="(.*?)"(?=[ :\n\r\t)]|$|[A-Za-z][\w\-]*=")', re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,18 @@ PHRASES: tuple[tuple[bytes, Phrase], ...] = (
     (b"52-set_pubkeyalgorithms", "tunnel_algorithms_upgrade"),
     (b"SIPPROXY_E_ROUTING_MSG_CERT_MISMATCH", "federation_name_mismatch"),
     (b"Smart license communication error", "smart_licensing"),
+    (b", port 7400:(111) Connection refused", "xmpp_port_refused"),
 )
-_TIMEOUT = b"SIP/2.0 408"
-ANCHORS = (*(anchor for anchor, _ in PHRASES), _TIMEOUT)
+RESPONSES: tuple[tuple[bytes, bytes, Phrase], ...] = (
+    (b"SIP/2.0 408", b"SERVICE", "service_timeout"),
+    (b"SIP/2.0 405", b"REGISTER", "register_not_allowed"),
+)
+"""Status lines that say something where they answer a request of one method."""
+ANCHORS = (*(anchor for anchor, _ in PHRASES), *(status for status, _, _ in RESPONSES))
 _LONGEST_HEAD = 4_096
 # The rest of a SIP message's head: indented lines, up to an empty one or the next log line.
 _HEAD = re.compile(rb"\n?(?:[ |]+[^\s|][^\n]*\n)*")
-_SERVICE = re.compile(rb"^[ |]*CSeq: *\d+ +SERVICE\b", re.MULTILINE | re.IGNORECASE)
+_METHOD = re.compile(rb"^[ |]*CSeq: *\d+ +([A-Z]+)\b", re.MULTILINE | re.IGNORECASE)
 
 
 def take(line: LogLine, hit: Hit, events: LogEvents) -> None:
@@ -31,7 +36,9 @@ def take(line: LogLine, hit: Hit, events: LogEvents) -> None:
     for anchor, phrase in PHRASES:
         if anchor in raw:
             events.count(events.phrases, phrase, line)
-    if _TIMEOUT in raw:
-        head = _HEAD.match(bytes(hit.after[:_LONGEST_HEAD]))
-        if head and _SERVICE.search(head[0]):
-            events.count(events.phrases, "service_timeout", line)
+    for status, method, phrase in RESPONSES:
+        if status in raw:
+            head = _HEAD.match(bytes(hit.after[:_LONGEST_HEAD]))
+            answered = _METHOD.search(head[0]) if head else None
+            if answered and answered[1].upper() == method:
+                events.count(events.phrases, phrase, line)

@@ -37,6 +37,7 @@ _TEXTS: tuple[tuple[str, FailureClass, Side], ...] = (
         "protocol",
         "local",
     ),
+    (r"unrecognized name", "name", "remote"),  # the one alert whose text does not say so
     (r"unknown protocol", "protocol", "unknown"),
     (r"No SSL error available|Got EOF on socket", "disconnect", "unknown"),
 )
@@ -63,6 +64,9 @@ _REASONS: dict[int, tuple[FailureClass, Side]] = {
     193: ("protocol", "local"),
     199: ("no_certificate", "local"),
     258: ("protocol", "local"),
+    266: ("protocol", "local"),
+    394: ("other", "local"),
+    396: ("protocol", "local"),
 }
 VERIFY_FAILED = 134
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Iterator
 
 from .log_events import HttpKind, LogEvents, TargetKind, TrafficServerKind, XcpKind
 from .log_lines import LogLine
@@ -26,9 +27,9 @@ ANCHORS = (
     b"HTTP/1.1 502",
     b"HTTP/1.1 403",
 )
-ALLOWED = b' Rule="https://'
+ALLOWED = b'Rule="https://'
 """Stands in each line that lets a client's request through to a UC server."""
-_TARGET = re.compile(r' Rule="https://(?P<host>\[[^\]"]+\]|[^:/"\s]+)(?::(?P<port>\d{1,5}))?')
+_TARGET = re.compile(r'Rule="https://(?P<host>\[[^\]"]+\]|[^:/"\s]+)(?::(?P<port>\d{1,5}))?')
 _UNTRUSTED = re.compile(
     r"server certificate verification failed for\s*\(\s*(?P<sni>[^)]*?)\s*\)\s*\.\s*"
     r"Action=(?P<action>\w+)\s+Error=(?P<error>.+?)\s+"
@@ -46,7 +47,8 @@ _XCP_NAME = re.compile(
 _XCP_PTR = re.compile(r"reverse DNS lookup failed for address=(?P<host>[^\s\"]+)")
 _HTTP = re.compile(r"HTTP/1\.1 (?P<status>502|403)\b *(?P<reason>[^\"\r\n]*)")
 _TXN = re.compile(rb'Txn-id="(\d+)"')
-_SENT = re.compile(rb'Dst-ip="([^"]+)" Dst-port="(\d+)"')
+_SENT = re.compile(rb'Dst-ip="\s*([^"\s]+)\s*"\s*Dst-port="\s*(\d+)')
+_SENDING, _RECEIVING = b"Sending Request", b"Receive Request"
 _MRA_PATH = re.compile(rb"://[^/\s]+(?::\d+)?/([A-Za-z0-9+/_-]{12,})/")
 _REACH = 1 << 16
 
@@ -134,38 +136,35 @@ def _destination(hit: Hit, line: LogLine, ip: str | None) -> tuple[int | None, s
         begin = after.rfind(b"\n", 0, answer)
         own = _TXN.search(after, max(begin, 0), answer)
     if own is not None:
-        sent = before.rfind(b'Sending Request" Txn-id="' + own[1] + b'"')
-        if sent >= 0:
-            return _sent(before, sent)
-        received = before.rfind(b'Receive Request" Txn-id="' + own[1] + b'"')
-        if received >= 0:
-            return _asked(before, received)
+        lines = list(_lines_back(before, b'Txn-id="' + own[1] + b'"'))
+        for read, kind in ((_sent, _SENDING), (_asked, _RECEIVING)):
+            request = next((one for one in lines if kind in one), None)
+            if request is not None:
+                return read(request)
     if ip is not None:
-        sent = before.rfind(b'Sending Request"')
-        while sent >= 0:
-            found = _sent(before, sent)
-            if found[1] == ip:
-                return found
-            sent = before.rfind(b'Sending Request"', 0, sent)
-        return None, ip
-    return (None, None) if own is not None else _last_request(before)
+        sent = (_sent(one) for one in _lines_back(before, _SENDING))
+        return next((found for found in sent if found[1] == ip), (None, ip))
+    return (None, None) if own is not None else _sent(next(_lines_back(before, _SENDING), b""))
 
 
-def _last_request(before: bytes) -> tuple[int | None, str | None]:
-    sent = before.rfind(b'Sending Request"')
-    return _sent(before, sent) if sent >= 0 else (None, None)
+def _lines_back(text: bytes, anchor: bytes) -> Iterator[bytes]:
+    """The lines that hold an anchor, from the last one back."""
+    begin = len(text)
+    while (position := text.rfind(anchor, 0, begin)) >= 0:
+        begin = text.rfind(b"\n", 0, position) + 1
+        end = text.find(b"\n", position)
+        yield text[begin : end if end >= 0 else len(text)]
 
 
-def _sent(text: bytes, position: int) -> tuple[int | None, str | None]:
-    end = text.find(b"\n", position)
-    match = _SENT.search(text, position, end if end >= 0 else len(text))
+def _sent(line: bytes) -> tuple[int | None, str | None]:
+    """Port and address that a request was sent to."""
+    match = _SENT.search(line)
     return (int(match[2]), match[1].decode("utf-8", "replace")) if match else (None, None)
 
 
-def _asked(text: bytes, position: int) -> tuple[int | None, str | None]:
+def _asked(line: bytes) -> tuple[int | None, str | None]:
     """Port and host that a client's request asks for, from its MRA path."""
-    end = text.find(b"\n", position)
-    match = _MRA_PATH.search(text, position, end if end >= 0 else len(text))
+    match = _MRA_PATH.search(line)
     parts = (decode_mra_path(match[1].decode("ascii")) or "").split("/") if match else []
     if len(parts) == 4 and parts[3].isdecimal():
         return int(parts[3]), parts[2].lower()

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from certclinic.app.case import Case, open_case, rule_base
+from certclinic.app.case import Case, open_case
+from certclinic.app.rule_base import rule_base
 from certclinic.builders.deployment import build, write
 
 Judge = Callable[[Mapping[str, Any]], Case]

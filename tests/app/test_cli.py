@@ -75,7 +75,7 @@ def test_json_has_the_names_that_scripts_rely_on(broken: list[Path]) -> None:
     finding = report["findings"][0]
     names = (
         "symptom rule status severity confidence rank nodes title cause evidence explains"
-        " explained_by fix sources"
+        " explained_by fix sources against"
     )
     assert set(names.split()) <= set(finding)
     assert {"steps", "proof", "stop_gap"} <= set(finding["fix"])

@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from certclinic.app.case import rule_base
 from certclinic.app.knowledge import (
     AlarmRow,
     AuthorityRow,
@@ -19,6 +18,7 @@ from certclinic.app.knowledge import (
     symptoms,
     table,
 )
+from certclinic.app.rule_base import rule_base
 from certclinic.builders.alarms import ALARMS
 from certclinic.engine.problems import RuleProblems
 from certclinic.facts.vocabulary import Version

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from certclinic.app.case import rule_base
 from certclinic.app.cli import cli
 from certclinic.app.conditions_in_words import sentences
 from certclinic.app.knowledge import symptoms
+from certclinic.app.rule_base import rule_base
 from certclinic.app.rule_docs import catalogue, pages
 from certclinic.engine.model import AnyOf, Match, NoneOf
+from certclinic.reports.pages import render_page
 
 BASE = rule_base()
 
@@ -34,13 +35,34 @@ def test_every_link_leads_to_a_page(tmp_path: Path) -> None:
     links = {
         link
         for text in files.values()
-        for link in re.findall(r"\]\(([\w-]+\.md)\)|href=\"([\w-]+\.html)\"", text)
+        for link in re.findall(r"\]\(([\w-]+\.\w+)[#)]|href=\"([\w-]+\.html)[#\"]", text)
     }
 
     assert 0 == result.exit_code
     assert markdown == html
     assert {row.id for row in symptoms()} <= markdown
     assert {one or other for one, other in links} <= set(files)
+    assert {"rules.svg", "EXW-030.svg", "facts.html"} <= {one or other for one, other in links}
+
+
+def test_links_to_a_type_of_fact_lead_to_its_heading() -> None:
+    """The names after # are those of headings on the page of facts."""
+    built = {page.name: page for page in pages(BASE)}
+    wanted = set(re.findall(r"facts\.html#(\w+)", render_page(built["EXW-030"], "html")))
+
+    assert {"link_check", "tunnel", "alarm", "zone"} <= wanted
+    for heading in wanted:
+        assert f'<h2 id="{heading}">' in render_page(built["facts"], "html")
+
+
+def test_relations_are_told_on_both_pages() -> None:
+    """What explains a symptom is named on its page, too, and what it comes before."""
+    entries = {entry.symptom: dict(entry.related) for entry in catalogue(BASE)}
+
+    assert "EXW-039c" in entries["EXW-030"]["Explains"]
+    assert "EXW-030" in entries["EXW-039c"]["Is explained by"]
+    assert "EXW-030" in entries["EXW-031"]["Comes before"]
+    assert "EXW-031" in entries["EXW-030"]["Comes after"]
 
 
 def test_a_page_has_what_its_rules_say() -> None:
@@ -74,7 +96,7 @@ def test_conditions_read_as_sentences() -> None:
     one = Match.model_validate(
         {"let": "a", "fact": "alarm", "where": {"id": {"in": [1, 2]}, "active": True}}
     )
-    other = Match.model_validate({"fact": "node", "where": {"host": "$a.host"}})
+    other = Match.model_validate({"fact": "link_check", "where": {"host": "$a.host"}})
     absent = NoneOf.model_validate(
         {"none": {"fact": "tunnel", "where": {"peer": {"exists": False}}}}
     )
@@ -83,9 +105,10 @@ def test_conditions_read_as_sentences() -> None:
     told = list(sentences([one, other, absent, either], BASE.vocabulary.types))
 
     assert [
-        "There is an alarm (called a) where id is one of 1, 2, active is true",
-        "There is a node where host is the host of a",
+        "There is an alarm “a” where id is one of 1 / 2 and active is true",
+        "There is a link check where host is the host of “a”",
         "There is no tunnel where peer is not known",
-        "Either there is a node where host is the host of a, or there is an alarm (called a) where"
-        " id is one of 1, 2, active is true and there is a node where host is the host of a",
+        "Either there is a link check where host is the host of “a”, or there is an alarm “a” where"
+        " id is one of 1 / 2 and active is true and there is a link check where host is the host"
+        " of “a”",
     ] == told

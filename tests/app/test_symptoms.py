@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from certclinic.app.case import open_case, rule_base
+from certclinic.app.case import open_case
 from certclinic.app.document import write_report
+from certclinic.app.rule_base import rule_base
 from certclinic.builders.deployment import write
 from certclinic.builders.scenarios import MIXED, SYMPTOMS, demo, healthy, healthy_cluster
 from certclinic.engine._native import durable_installed

@@ -108,3 +108,19 @@ def test_the_option_and_its_mistakes(tmp_path: Path) -> None:
     assert (0, True) == (good.exit_code, "After an upgrade to X15.5" in good.output)
     assert 2 == bad.exit_code
     assert "is not a release such as X15.5" in bad.output
+
+
+def test_a_train_of_releases_is_refused_with_those_that_are_known(judged: Judge) -> None:
+    """X15 is no release: X15.0 and X15.5 differ in what they ask of a certificate."""
+    with pytest.raises(TargetError, match=r"no single release.*X15\.0, .*X15\.5"):
+        judge_target(judged({}), "X15", "reference")
+
+
+def test_nodes_on_a_later_release_are_left_and_named(judged: Judge) -> None:
+    """A release is never taken back, and that is said."""
+    spec = {"version": "X15.5", "nodes": {"core1": {"version": "X14.0.5"}}}
+    target = judge_target(judged(spec), "X14.2", "reference")
+
+    assert (("edge1", "X15.5"),) == target.kept
+    assert "left as they are, since no release is taken back: edge1 (X15.5)." in target.remark()
+    assert "" == judge_target(judged({}), "X15.5", "reference").remark()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from . import configuration, status
@@ -37,6 +38,11 @@ def members(node: Node, log_text: bytes) -> Iterator[tuple[str, bytes]]:
         known = not old or part in _OLD_PARTS
         if known and part not in node.omit and content is not None:
             yield f"{start}{suffix}{end}", content
+
+
+def older_member(node: Node) -> str:
+    """Name of the server certificate in a bundle of a month before."""
+    return f"server_{node.hostname}_{node.now - timedelta(days=30):{_STAMPS['new']}}.pem"
 
 
 def write_bundle(node: Node, contents: Mapping[str, bytes], folder: Path) -> Path:

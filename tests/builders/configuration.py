@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from xml.sax.saxutils import escape
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from .nodes import Node, Zone
 
@@ -11,6 +12,8 @@ from .nodes import Node, Zone
 _CIPHERED = "{cipher}qeh8eq+uuVY0QGsQ1kZkZQ=="
 
 Setting = tuple[str, str]
+_WORD = re.compile(r"([A-Za-z][\w.-]*)(?: (\d+)(?= |$))?")
+"""A word of a key and the number that follows it, if one does."""
 
 
 def text_dump(node: Node) -> bytes:
@@ -20,14 +23,24 @@ def text_dump(node: Node) -> bytes:
 
 
 def xml_dump(node: Node) -> bytes:
-    """The XML dump, reduced to what the text leaves out: the cluster's TLS verification mode."""
+    """The XML dump: all settings where asked for, and what the text leaves out.
+
+    That is the cluster's TLS verification mode.
+    """
     mode = node.cluster.tls_verify.capitalize() if node.cluster else "Permissive"
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<Configuration>\n'
-        f"  <SystemUnit><Name>{escape(node.hostname)}</Name></SystemUnit>\n"
-        f"  <clusterConfiguration><tls_verify>{mode}</tls_verify></clusterConfiguration>\n"
-        "</Configuration>\n"
-    ).encode()
+    root = Element("Configuration")
+    for key, value in sorted(_settings(node)) if node.whole_xml else ():
+        at = root
+        for word, number in _WORD.findall(key):
+            path = f"{word}[@item='{number or 1}']"
+            found = at.find(path)
+            at = SubElement(at, word, item=number or "1") if found is None else found
+        at.text = value
+    if not node.whole_xml:
+        SubElement(SubElement(root, "SystemUnit"), "Name").text = node.hostname
+    SubElement(SubElement(root, "clusterConfiguration"), "tls_verify").text = mode
+    indent(root)
+    return f"{tostring(root, encoding='unicode')}\n".encode()
 
 
 def _settings(node: Node) -> Iterator[Setting]:

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from .authorities import authorities
-from .bundle import members, write_bundle
+from .bundle import members, older_member, write_bundle
 from .given_files import certificate_files
 from .log import log
 from .network import Network
@@ -62,13 +62,18 @@ def build(spec: Spec) -> Deployment:
     issuers = authorities(whole["authorities"], at)
     uc_specs = whole.get("unified_cm") or {}
     uc = uc_certificates(uc_specs, at, issuers)
-    nodes = Network(whole["nodes"], str(whole["version"]), at, issuers, uc).nodes()
+    network = Network(whole["nodes"], str(whole["version"]), at, issuers, uc)
+    nodes = network.nodes()
     addresses = {node.name: node.ip for node in nodes}
     pems = {node.name: pem(node.certificate).decode() for node in nodes}
     cas = {name: issued.certificate for name, issued in issuers.items()}
     own = {node.name: node.certificate for node in nodes}
-    known = {**uc, **own, **cas}
+    coming = {f"{name}/next": certificate for name, certificate in network.next.items()}
+    known = {**uc, **own, **cas, **coming}
     files = dict(certificate_files(whole.get("certificate_files") or {}, known, [*cas.values()]))
+    for one in nodes:
+        if one.name in network.former:
+            files[older_member(one)] = pem(network.former[one.name])
     for node in uc_nodes(uc_specs, uc, known):
         files |= dict(uc_files(node))
         if node.log:

@@ -82,11 +82,16 @@ def service_message(w: Writer, *, certificate_of: str) -> list[str]:
     return [_sip(w, sender), " SIPMSG:", *(f" {line}" for line in body)]
 
 
-def service_timeout(w: Writer, *, sender: str, method: str = "SERVICE") -> list[str]:
-    """A SIP request that brought an Expressway-E's certificate is answered with a timeout."""
+def service_timeout(
+    w: Writer, *, sender: str, method: str = "SERVICE", status: str = "408 Request Timeout"
+) -> list[str]:
+    """A SIP request that brought an Expressway-E's certificate is answered with a timeout.
+
+    Other methods and status lines make it the refusal of another request.
+    """
     address = w.address(sender)
     body = [
-        "|SIP/2.0 408 Request Timeout",
+        f"|SIP/2.0 {status}",
         f"Via: SIP/2.0/TLS {address}:7001;branch=z9hG4bK{w.token('branch')};received={address}",
         f"Call-ID: {w.token('call')}@{address}",
         f"CSeq: 101 {method}",

@@ -14,7 +14,7 @@ from .pki import pem
 from .spec import Spec, choice, did_you_mean, file_name
 
 _FORMATS = (
-    "pem", "der", "pkcs7", "chain", "html", "empty", "key", "encrypted_key", "cut_key",
+    "pem", "cut_pem", "der", "pkcs7", "chain", "html", "empty", "key", "encrypted_key", "cut_key",
     "csr", "foreign_csr",
 )  # fmt: skip
 
@@ -42,6 +42,8 @@ def _encoded(
     match form:
         case "pem":
             return pem(certificate)
+        case "cut_pem":
+            return pem(certificate).rstrip()
         case "der":
             return certificate.public_bytes(Encoding.DER)
         case "pkcs7":

@@ -73,6 +73,9 @@ class Network:
             for name, own in self.specs.items()
         }
 
+        self.former = dict(self._others("former_certificate"))
+        self.next = dict(self._others("next_certificate"))
+
     def nodes(self) -> tuple[Node, ...]:
         """All nodes. Raises ValueError where two would write the same file."""
         made = tuple(self._node(name) for name in self.specs)
@@ -117,6 +120,7 @@ class Network:
             log=_list(own.get("log"), f"{path}.log"),
             log_noise=number(own.get("log_noise", 40), f"{path}.log_noise", MOST_RECORDS),
             chain_file=bool(files.get("chain", False)),
+            whole_xml=bool(files.get("whole_xml", False)),
             omit=frozenset(choice(part, _PARTS, f"{path}.files.omit") for part in omitted),
             naming=choice(files.get("naming", "new"), _NAMINGS, f"{path}.files.naming"),
             format=choice(bundle.get("format", "tar.gz"), _FORMATS, f"{path}.bundle.format"),
@@ -229,6 +233,12 @@ class Network:
             common_name=self.fqdns[name],
             own_names=self._own_names(name),
         )
+
+    def _others(self, key: str) -> Iterator[tuple[str, x509.Certificate]]:
+        """Further certificates of the nodes that have some."""
+        for name, own in self.specs.items():
+            if own.get(key):
+                yield name, self._certificate(name, own[key], key)
 
     def _own_names(self, name: str) -> tuple[str, ...]:
         own = [self.fqdns[name], self.labels[name]]

@@ -72,7 +72,8 @@ class Node:
     `client_certificate` is None before X15.5, where one certificate serves both roles. `now` is
     the time that the node's own clock shows. `far_side` are the nodes on the other side of the
     firewall, address by FQDN. `chain_file` says whether the CAs stand behind the server certificate
-    in its file, `given` whether the node's bundle is among the inputs.
+    in its file, `whole_xml` whether the XML dump holds the whole configuration, `given` whether the
+    node's bundle is among the inputs.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Node:
     log: tuple[Any, ...]
     log_noise: int
     chain_file: bool
+    whole_xml: bool
     omit: frozenset[str]
     naming: str
     format: str

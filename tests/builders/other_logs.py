@@ -23,7 +23,7 @@ _LINES: dict[str, str] = {
     "connection_failure": "{sdl}AlarmName: ConnectionFailure, AlarmSeverity: Error,"
     " AlarmDescription: DeviceName:{device}, IPAddress:{peer}, DeviceType:647, Reason:{code}",
     "uc_alarm": "Nov 24 10:00:00 {host} local7 2 : 12: {host}: Nov 24 2026 09:00:00 UTC :"
-    " %UC_CERT-{level}-{name}: %[Message=Certificate expiration Notification. Certificate"
+    " %UC_{group}-{level}-{name}: %[Message=Certificate expiration Notification. Certificate"
     " name:{unit}.pem Unit:{unit} Type:own-cert][AppID=Cisco Certificate Monitor][NodeID={host}]:",
     "unity_https": "10:00:00.123 |12345,,,CuMixer,3,Peer certificate cannot be authenticated with"
     " known CA certificates - SSL certification problem, verify that the CA cert is OK. Details:"
@@ -69,6 +69,7 @@ _DEFAULTS = {
     "expected": "secure-jabber.example.com",
     "device": "SEP00506006EAFE",
     "level": "2",
+    "group": "CERT",
     "name": "CertValidfor7days",
     "unit": "tomcat",
     "result": "FAILURE",

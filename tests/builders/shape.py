@@ -1,6 +1,8 @@
 """What a deployment spec may say, and the healthy deployment that it is merged over.
 
-`SHAPE` is also the reference of the spec: each key has its description.
+`SHAPE` is also the reference of the spec: each key has its description. A node's
+`former_certificate` is one that a bundle of it showed a month before, whose server_….pem is among
+the inputs then; its `next_certificate` is not installed yet.
 """
 
 from __future__ import annotations
@@ -71,6 +73,8 @@ _NODE: Shape = {
     },
     "certificate": _CERTIFICATE,
     "client_certificate": _CERTIFICATE,
+    "former_certificate": _CERTIFICATE,
+    "next_certificate": _CERTIFICATE,
     "trust_filler": "number of further CAs in the trusted CA list",
     "trust": "trusted CA list, in order: authorities, or nodes for their own certificates",
     "zones": [
@@ -89,6 +93,7 @@ _NODE: Shape = {
     "files": {
         "omit": "parts left out: xconf, xstat, xml, ca, server, client, pcap, log",
         "chain": "true puts the CAs of the trusted CA list behind the server certificate",
+        "whole_xml": "true puts all of the configuration into the XML dump",
         "log_only": "true leaves out all but the log, as after a restart",
         "naming": "new; old for names without host and time; colon or space in the time",
     },
@@ -115,9 +120,10 @@ SHAPE: Shape = {
     "nodes": {"*": _NODE},
     "certificate_files": {
         "*": {
-            "certificate": "authority or node whose certificate, or key, the file holds",
-            "format": "pem, der, pkcs7, chain, html, empty, key, encrypted_key, cut_key, csr or"
-            " foreign_csr, a request with another key",
+            "certificate": "authority or node whose certificate, or key, the file holds;"
+            " `NODE/next` for the next_certificate of a node",
+            "format": "pem, cut_pem, der, pkcs7, chain, html, empty, key, encrypted_key, cut_key,"
+            " csr or foreign_csr, a request with another key",
         }
     },
 }

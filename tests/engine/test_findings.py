@@ -69,6 +69,67 @@ def test_supports_are_shown_and_raise_the_confidence(make_rules: MakeRules) -> N
     assert (confirmed.confidence, confirmed.evidence) == ("certain", ("f0", "f1"))
 
 
+def _against(**more: Any) -> dict[str, Any]:
+    entry = {"let": "o", "fact": "part", "where": {"host": "$a.host", "flag": True}, **more}
+    return {"when": [{"let": "a", "fact": "thing"}], "confidence": "certain", "against": [entry]}
+
+
+def test_what_speaks_against_is_shown_apart_and_lowers_the_confidence(
+    make_rules: MakeRules,
+) -> None:
+    """It never stops the rule, is no evidence for it, and counts for its own node only."""
+    rules = make_rules({"area/r": _against(lowers="probable")})
+    facts = _facts(
+        ("thing", {"host": "a"}),
+        ("thing", {"host": "b"}),
+        ("part", {"host": "a", "flag": True}),
+        ("part", {"host": "b", "flag": False}),
+    )
+    _, (contradicted, plain) = _conclude(rules, facts)
+    assert (contradicted.confidence, contradicted.evidence) == ("probable", ("f0",))
+    assert contradicted.contradictions == ("f2",)
+    assert (plain.confidence, plain.evidence, plain.contradictions) == ("certain", ("f1",), ())
+
+
+def test_contradiction_lowers_no_further_than_it_says(make_rules: MakeRules) -> None:
+    """What is only possible stays so; what supports raises first, what contradicts lowers then."""
+    part = ("part", {"host": "a", "flag": True})
+    facts = _facts(("thing", {"host": "a"}), part)
+    support = {"fact": "part", "where": {"host": "$a.host"}, "confirms": "certain"}
+    for changes, expected in (
+        ({"confidence": "possible"}, "possible"),
+        ({"confidence": "possible", "supports": [support]}, "probable"),
+    ):
+        rules = make_rules({"area/r": {**_against(lowers="probable"), **changes}})
+        _, (finding,) = _conclude(rules, facts)
+        assert finding.confidence == expected
+    _, (shown,) = _conclude(make_rules({"area/r": _against()}), facts)
+    assert (shown.confidence, shown.contradictions) == ("certain", ("f1",))
+
+
+def test_what_is_said_of_a_contradiction(make_rules: MakeRules) -> None:
+    """The sentence of an entry is told where such a fact is there, with its values."""
+    text = {"en": "{{ o.name }} of {{ a.host }}", "zh-Hant": "{{ a.host }}的{{ o.name }}"}
+    rules = make_rules({"area/r": _against(text=text)})
+    thing = ("thing", {"host": "core1"})
+    outcome, (finding,) = _conclude(
+        rules, _facts(thing, ("part", {"host": "core1", "flag": True, "name": "up"}))
+    )
+    assert finding_words(rules, outcome, finding, "en").against == ("up of core1",)
+    assert finding_words(rules, outcome, finding, "zh-Hant").against == ("core1的up",)
+    outcome, (finding,) = _conclude(rules, _facts(thing))
+    assert finding_words(rules, outcome, finding, "en").against == ()
+
+
+def test_what_a_finding_is_about(make_rules: MakeRules) -> None:
+    """All values that are known, each once."""
+    rule = {"when": [{"let": "a", "fact": "thing"}], "about": ["$a.name", "$a.reason"]}
+    things = [{"name": "CA 2"}, {"name": "CA 1", "reason": "CA 2"}, {}]
+    facts = _facts(*(("thing", {"host": "core1", **more}) for more in things))
+    _, (finding,) = _conclude(make_rules({"area/r": rule}), facts)
+    assert finding.about == ("CA 1", "CA 2")
+
+
 def test_evidence_is_what_was_given(make_rules: MakeRules) -> None:
     """Counts and conclusions of other rules are traced to the facts that they rest on."""
     count = {"fact": "part", "where": {"host": "$a.host"}, "at_least": 2, "as": "n"}

@@ -6,7 +6,7 @@ from typing import Any
 
 from certclinic.engine.facts import Fact
 from certclinic.engine.findings import conclude
-from certclinic.engine.ledger import LedgerRow, ledger
+from certclinic.engine.ledger import Ending, LedgerRow, ledger
 from certclinic.engine.match import run
 from certclinic.engine.rule_base import RuleBase
 
@@ -42,10 +42,27 @@ def test_found_and_excluded(make_rules: MakeRules) -> None:
         _seen("core1"),
         _seen("edge1"),
     )
-    assert [(r.symptom, r.node, r.state, r.why) for r in rows] == [
-        ("EXW-001", "core1", "found", "found by area/r"),
-        ("EXW-001", "edge1", "excluded", "part: state is ok"),
+    assert [(r.symptom, r.node, r.state, r.rules, r.ending) for r in rows] == [
+        ("EXW-001", "core1", "found", ("area/r",), None),
+        ("EXW-001", "edge1", "excluded", ("area/r",), Ending("value", "part", "state: ok")),
     ]
+
+
+def test_why_a_symptom_is_excluded(make_rules: MakeRules) -> None:
+    """No such fact, or one that must not be there; told by its tests and fields."""
+    wanted = {"let": "a", "fact": "thing", "where": {"flag": True}}
+    blocked = {"none": {"fact": "thing", "where": {"host": "$a.host", "flag": False}}}
+    rules = make_rules({"area/r": {"when": [wanted, blocked]}})
+    (row,) = _rows(rules)
+    assert row.ending is not None
+    assert (row.ending.how, row.ending.kind) == ("missing", "thing")
+    assert "flag" in row.ending.told
+    (row,) = _rows(
+        rules,
+        ("thing", {"host": "core1", "flag": True}),
+        ("thing", {"host": "core1", "flag": False}),
+    )
+    assert row.ending == Ending("present", "thing", "host: core1, flag: false")
 
 
 def test_silence_without_a_look_excludes_nothing(make_rules: MakeRules) -> None:

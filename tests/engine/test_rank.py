@@ -27,7 +27,7 @@ _RELATIONS = st.fixed_dictionaries(
 )
 _FINDINGS = st.lists(
     st.builds(
-        lambda symptom, status, severity, confidence, nodes, match: Finding(
+        lambda symptom, status, severity, confidence, nodes, match, about: Finding(
             f"area/{symptom.lower()}",
             symptom,
             status,
@@ -37,6 +37,7 @@ _FINDINGS = st.lists(
             ((("a", match),),),
             (),
             (match,),
+            about=tuple(sorted(about)),
         ),
         st.sampled_from(SYMPTOMS),
         st.sampled_from(["active", "predicted", "advice"]),
@@ -44,6 +45,7 @@ _FINDINGS = st.lists(
         st.sampled_from(["certain", "probable", "possible"]),
         st.sets(st.sampled_from(["core1", "edge1", "edge2"]), min_size=1),
         st.sampled_from([f"f{n}" for n in range(9)]),
+        st.sets(st.sampled_from(["CN=A", "CN=B"])),
     ),
     max_size=8,
     unique=True,
@@ -61,11 +63,23 @@ def _rules(make_rules: MakeRules, relations: dict[str, dict[str, Any]]) -> RuleB
 
 
 def _finding(
-    symptom: str, *nodes: str, status: Any = "active", severity: Any = "critical"
+    symptom: str,
+    *nodes: str,
+    status: Any = "active",
+    severity: Any = "critical",
+    about: tuple[str, ...] = (),
 ) -> Finding:
-    rule = f"area/{symptom.lower()}"
     return Finding(
-        rule, symptom, status, severity, "certain", nodes, ((("a", "f1"),),), (), ("f1",)
+        f"area/{symptom.lower()}",
+        symptom,
+        status,
+        severity,
+        "certain",
+        nodes,
+        ((("a", "f1"),),),
+        (),
+        ("f1",),
+        about=about,
     )
 
 
@@ -92,6 +106,52 @@ def test_what_is_to_come_explains_nothing_now(make_rules: MakeRules) -> None:
         ranked = rank([_finding("EXW-002", "core1", status=status), active], rules)
         assert _order(ranked) == ["EXW-001", "EXW-002"]
         assert ranked[0].explained_by == ()
+
+
+def test_nothing_explains_what_is_about_another_ca(make_rules: MakeRules) -> None:
+    """On the same node, one CA's fault explains what names it, or what names none."""
+    rules = _rules(make_rules, {"EXW-001": {}, "EXW-002": {"explains": ["EXW-001"]}})
+    cause = _finding("EXW-002", "core1", about=("CN=Root",))
+    for about, explained in (
+        (("CN=Root", "CN=Issuing"), ("EXW-002",)),
+        (("CN=Other",), ()),
+        ((), ("EXW-002",)),
+    ):
+        effect = _finding("EXW-001", "core1", about=about)
+        found = {one.finding: one for one in rank([cause, effect], rules)}
+        assert found[effect].explained_by == explained
+        assert found[effect].same_fault_as is None
+
+
+def test_findings_about_one_ca_are_one_fault(make_rules: MakeRules) -> None:
+    """The first of them is the root, on whatever nodes; another CA is another fault."""
+    rules = _rules(make_rules, {"EXW-001": {}, "EXW-002": {}})
+    first = _finding("EXW-001", "core1", about=("CN=Root",))
+    same = _finding("EXW-002", "edge9", about=("CN=Root",))
+    other = _finding("EXW-002", "core1", about=("CN=Other",))
+    ranked = rank([same, other, first], rules)
+    assert [one.finding for one in ranked] == [first, other, same]
+    assert [one.same_fault_as for one in ranked] == [None, None, 1]
+    assert [one.explained_by for one in ranked] == [(), (), ("EXW-001",)]
+    assert [one.follows_from for one in ranked] == [(), (), ()]
+
+
+def test_what_is_to_come_is_no_part_of_a_fault_of_now(make_rules: MakeRules) -> None:
+    """A predicted fault of the same certificate is told by itself, and so is advice."""
+    rules = _rules(make_rules, {"EXW-001": {}, "EXW-002": {}})
+    now = _finding("EXW-001", "core1", about=("CN=core1",))
+    for status in ("predicted", "advice"):
+        later = _finding("EXW-002", "core1", status=status, about=("CN=core1",))
+        assert [one.same_fault_as for one in rank([later, now], rules)] == [None, None]
+
+
+def test_places_of_causes_are_told(make_rules: MakeRules) -> None:
+    """`follows_from` holds ranks, so that a tree can be drawn without guessing."""
+    relations = {"EXW-001": {}, "EXW-002": {"explains": ["EXW-001"]}, "EXW-003": {}}
+    findings = [_finding(symptom, "core1") for symptom in SYMPTOMS]
+    ranked = rank(findings, _rules(make_rules, relations))
+    assert _order(ranked) == ["EXW-002", "EXW-003", "EXW-001"]
+    assert [one.follows_from for one in ranked] == [(), (), (1,)]
 
 
 def test_outranking_goes_before_severity(make_rules: MakeRules) -> None:
@@ -124,8 +184,14 @@ def test_ranking_laws(
     for one in ranked:
         for symptom in one.explained_by:
             assert any(
-                other.finding.symptom == symptom
-                and one.finding.symptom in other.explains
-                and set(other.finding.nodes) & set(one.finding.nodes)
+                other.finding.symptom == symptom and one.finding.symptom in other.explains
                 for other in ranked
             )
+        above = {ranked[place - 1].finding for place in one.follows_from}
+        assert all(set(cause.nodes) & set(one.finding.nodes) for cause in above)
+        assert one.finding not in above
+        if one.same_fault_as is not None:
+            first = ranked[one.same_fault_as - 1].finding
+            assert set(first.about) & set(one.finding.about)
+            assert first.status == one.finding.status
+            assert not above

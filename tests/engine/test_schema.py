@@ -49,3 +49,48 @@ def test_the_schema_is_one(schema: dict[str, Any]) -> None:
 def test_editors_see_the_mistake(schema: dict[str, Any], old: str, new: str) -> None:
     """Misspelt keys, facts, fields, values and operators are refused by the schema already."""
     assert not _valid(schema, GOOD.replace(old, new))
+
+
+def _undescribed(schema: Any, path: str = "") -> list[str]:
+    """Keys that a definition has without saying what they are; conditions only repeat them."""
+    if isinstance(schema, list):
+        return [p for n, item in enumerate(schema) for p in _undescribed(item, f"{path}/{n}")]
+    if not isinstance(schema, dict):
+        return []
+    own = schema.get("properties", {})
+    missing = [f"{path}/{key}" for key, value in own.items() if "description" not in value]
+    below = [
+        found
+        for key, value in schema.items()
+        if key not in ("if", "then", "else", "allOf", "examples")
+        for found in (
+            [p for name, inner in value.items() for p in _undescribed(inner, f"{path}/{name}")]
+            if key in ("properties", "$defs")
+            else _undescribed(value, f"{path}/{key}")
+        )
+    ]
+    return [*missing, *below]
+
+
+def test_every_key_is_explained(schema: dict[str, Any]) -> None:
+    """Every key of the format, field of a fact, operator and language has a description."""
+    assert _undescribed(schema) == []
+    assert _undescribed({"properties": {"a": {"properties": {"b": {}}}}}) == ["/a", "/a/b"]
+
+
+def test_deployments_are_completed_and_explained(vocabulary: Vocabulary) -> None:
+    """Keys of a test's deployment come from its shape: names, keys below them, lists."""
+    shape = {"nodes": {"*": {"ip": "address", "zones": [{"name": "of the zone"}]}}}
+    schema = rule_schema(vocabulary, shape)
+    given = "expect: silent}"
+
+    assert _undescribed(schema) == []
+    for deployment, valid in (
+        ("{nodes: {core1: {ip: 192.0.2.1, zones: [{name: x}]}}}", True),
+        ("{nodes: {core1: ~}}", True),
+        ("{nodse: {}}", False),
+        ("{nodes: {core1: {zones: {}}}}", False),
+    ):
+        text = GOOD.replace(f"facts: [], {given}", f"deployment: {deployment}, {given}")
+        assert text != GOOD
+        assert _valid(schema, text) == valid, deployment

@@ -15,7 +15,11 @@ REFUSED = [
     "{{ a }}", "{{ a.b.c }}", "{{ a.__class__ }}", "{{ a['b'] }}", "{{ a.b() }}", "{{ 'x' }}",
     "{{ a.b if a.c }}", "{{ a.b ~ a.c }}", "{{ a.b | upper }}", "{{ a.b | list | safe }}",
     "{{ each.each.a.b }}", "{{ a.b", "a.b }}", "{% raw %}", "{# note #}", "{{ }}", "{{{ a.b }}}",
-    "{{ a.b |}}",
+    "{{ a.b |}}", "{{ a.b.__class__.__mro__ }}", "{{ ''.__class__ }}", "{{ a['__init__'] }}",
+    "{{ cycler.__init__.__globals__.os.popen('id').read() }}", "{{ config }}", "{{ self._x }}",
+    "{{ a.b | attr('__class__') }}", "{{ a.b | map('upper') }}", "{{ 7 * 7 }}", "{{ range(9) }}",
+    "{% import 'os' as os %}", "{% for x in a.b %}{{ x }}{% endfor %}", "{{ a.b; c.d }}",
+    "{{ a.b\n| list | list() }}", "{{- a.b -}}", "{{ A.b }}", "{{ a․b }}",
 ]  # fmt: skip
 
 
@@ -25,6 +29,20 @@ def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(TemplateError) as raised:
         parse_template(text)
     assert raised.value.snippet in text
+
+
+def test_a_text_has_so_many_placeholders() -> None:
+    """A text can't be made to hold the same long list over and over."""
+    assert 50 == len(parse_template("{{ each.a.b }}" * 50).placeholders)
+    with pytest.raises(TemplateError, match="more than 50 placeholders"):
+        parse_template("{{ each.a.b }}" * 51)
+
+
+def test_broken_marks_are_told_at_once() -> None:
+    """Half a megabyte of opened placeholders is refused at the first one."""
+    with pytest.raises(TemplateError) as raised:
+        parse_template("{{" * 250_000)
+    assert len(raised.value.snippet) < 100
 
 
 _WORDS = st.text(st.characters(codec="utf-8"), max_size=20)

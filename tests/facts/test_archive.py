@@ -46,10 +46,10 @@ def read(path: Path, limits: Limits | None = None) -> Read:
     return found, complaints
 
 
-def test_archives_in_an_archive_are_read_one_level_deep(tmp_path: Path) -> None:
-    """A zip of two bundles gives the bundles' members; a third level is refused with the option."""
+def test_archives_in_an_archive_are_read_two_levels_deep(tmp_path: Path) -> None:
+    """Bundles in an attachment in a case are read; a level more is refused with the option."""
     inner = tarball({"a.txt": b"hello"})
-    deeper = tarball({"inner.tar.gz": inner})
+    deeper = tarball({"deep.tar.gz": tarball({"inner.tar.gz": inner})})
     outer = io.BytesIO()
     with zipfile.ZipFile(outer, "w") as archive:
         archive.writestr("x/core1.tar.gz", inner)
@@ -62,7 +62,7 @@ def test_archives_in_an_archive_are_read_one_level_deep(tmp_path: Path) -> None:
     assert [("inner.tar.gz", "is an archive nested too deep (raise --limit-depth to go on)")] == (
         complaints
     )
-    assert {"a.txt": b"hello"} == read(tmp_path / "case.zip", Limits(depth=2))[0]
+    assert {"a.txt": b"hello"} == read(tmp_path / "case.zip", Limits(depth=3))[0]
 
 
 def test_links_devices_and_outside_paths_are_refused_and_listed(tmp_path: Path) -> None:

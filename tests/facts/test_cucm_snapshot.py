@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from certclinic.builders.deployment import build
 from certclinic.facts.inputs.bundle_names import classify
 from certclinic.facts.inputs.cucm_snapshot import parse
+from certclinic.facts.inputs.reading import observe
 from certclinic.facts.vocabulary import Evidence
 
 SPEC = {"unified_cm": {"cucm1": {"trust": {"tomcat-trust": ["issuing-1", "root"]}}}}
@@ -111,3 +113,40 @@ def test_any_json_is_read(server: Any, identities: Any, trusts: Any) -> None:
 def test_deep_nesting_is_stated() -> None:
     """JSON that nests too deep is refused in words."""
     assert parse(b'{"trusts":' + b"[" * 200_000, WHERE).problems
+
+
+TWO = build({"unified_cm": {"cucm1": {}, "cucm2": {}, "imp1": {}}}).files
+ANSWERS = {name: json.loads(TWO[f"{name}_snapshot.json"]) for name in ("cucm1", "cucm2", "imp1")}
+
+
+@pytest.mark.parametrize(
+    "together",
+    [
+        list(ANSWERS.values()),
+        ANSWERS,
+        {"servers": list(ANSWERS.values())},
+        {name: {"answer": one} for name, one in ANSWERS.items()},
+        {name: {k: v for k, v in one.items() if k != "server"} for name, one in ANSWERS.items()},
+        [one | {"server": f"10.0.0.{n}"} for n, one in enumerate(ANSWERS.values())],
+    ],
+    ids=["array", "object", "array in an object", "deeper", "named by keys", "by address"],
+)
+def test_the_answers_of_several_servers_in_one_file(tmp_path: Path, together: object) -> None:
+    """Each is read for itself, and none is taken for a file of certificates."""
+    (tmp_path / "all.json").write_text(json.dumps(together, indent=2))
+
+    seen = observe([tmp_path / "all.json"])
+
+    assert ["cucm1", "cucm2", "imp1"] == [server.host for server in seen.uc_servers]
+    assert all(server.own() and server.shows_whole_stores for server in seen.uc_servers)
+    assert () == seen.files
+    assert () == seen.problems
+
+
+def test_one_of_several_snapshots_without_a_server_is_stated() -> None:
+    """Whose certificates they are cannot be told."""
+    nameless = {k: v for k, v in ANSWERS["cucm2"].items() if k != "server"}
+    found = parse(json.dumps([ANSWERS["cucm1"], nameless]).encode(), WHERE)
+
+    assert {"cucm1.example.com"} == {entry.server for entry in found.entries}
+    assert ["one of several snapshots does not name its server"] == [t for _, t in found.problems]

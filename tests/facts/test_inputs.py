@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from certclinic.builders.archives import tar_gz, zipped
+from certclinic.builders.deployment import build
 from certclinic.facts.inputs.reading import observe
 
 from .pki import issue
@@ -58,3 +60,41 @@ def test_a_named_pipe_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (problem,) = observe([tmp_path / "pipe"]).problems
     assert problem.text == "is neither a file nor a folder"
+
+
+def test_a_case_with_several_products_is_split_by_content(tmp_path: Path) -> None:
+    """Bundles, UC files and a client's problem report, archives in archives, names that collide."""
+    built = build(
+        {
+            "nodes": {"edge1": {"files": {"naming": "old"}}, "core1": {"files": {"naming": "old"}}},
+            "unified_cm": {"cucm1": {"files": ["show", "snapshot"]}, "cucm2": {"files": ["show"]}},
+            "clients": {"csf-unified.log": [{"event": "jabber_login"}]},
+        }
+    )
+    report = zipped({"csf-unified.log": built.files["csf-unified.log"]}, built.at)
+    bundles = {
+        f"{node}/diagnostic_log_{node}_2026-11-24_10_00_00.tar.gz": tar_gz(members, built.at)
+        for node, members in built.members.items()
+    }
+    shown = {
+        f"{name[:5]}/show_cert_own.txt": built.files[name] for name in built.files if "show" in name
+    }
+    case = {
+        "tac/attachments.zip": zipped(bundles, built.at),
+        **shown,
+        "cucm1/answer.json": built.files["cucm1_snapshot.json"],
+        "jabber/report.zip": zipped({"prt/report.zip": report}, built.at),
+    }
+    (tmp_path / "case.zip").write_bytes(zipped(case, built.at))
+
+    seen = observe([tmp_path / "case.zip"])
+
+    assert ["core1", "edge1"] == [node.host for node in seen.nodes]
+    assert all(node.configuration and node.events for node in seen.nodes)
+    assert ["cucm1", "cucm2"] == [server.host for server in seen.uc_servers]
+    assert all(server.own() for server in seen.uc_servers)
+    assert ["jabber/report.zip/prt/report.zip/csf-unified.log"] == [
+        client.where.member for client in seen.clients
+    ]
+    assert () == seen.files
+    assert [] == [one.text for one in seen.problems]

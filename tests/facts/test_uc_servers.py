@@ -226,3 +226,18 @@ class TestTrafficServerNames:
         certificate: Certificate = issue(subject, names=names, ca=False)
 
         assert accepted == traffic_server_accepts(certificate, asked)
+
+
+def test_an_automatic_zone_is_of_the_server_that_its_name_tells(tmp_path: Path) -> None:
+    """`CEtls-<server>` is all that shows for which Unified CM the Expressway-C made it."""
+    zones = [
+        {"type": "traversal_client", "uc": True, "peers": ["edge1.example.com"]},
+        {"type": "neighbor", "name": "CEtls-cucm2.example.com", "port": 5061},
+    ]
+    spec = {
+        "nodes": {"core1": {"zones": zones}, "edge1": {}},
+        "unified_cm": {"cucm1": {}, "cucm2": {}},
+    }
+    found = checks(derived(spec, tmp_path), link="sip-5061")
+
+    assert {"core1", "cucm2"} == {one.server for one in found} | {one.client for one in found}

@@ -28,7 +28,7 @@ def _drown(part: P, text: str) -> P:
         if isinstance(value, Part):
             return _drown(value, text)
         if isinstance(value, tuple):
-            return tuple(_drown(item, text) for item in value)
+            return tuple(_drown(i, text) if isinstance(i, Part) else i for i in value)
         return value
 
     return part.model_copy(

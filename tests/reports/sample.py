@@ -147,6 +147,7 @@ def pair(language: Language = "en") -> Report:
                 rank=2,
                 nodes=("core1",),
                 explained_by=("EXW-030",),
+                follows_from=(1,),
                 evidence=(log,),
             ),
             found(
@@ -158,6 +159,7 @@ def pair(language: Language = "en") -> Report:
                 rank=3,
                 nodes=("edge1",),
                 explained_by=("EXW-030",),
+                follows_from=(1,),
             ),
             found(
                 "EXW-011",

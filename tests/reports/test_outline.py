@@ -14,7 +14,9 @@ from .sample import cluster, found, healthy, pair, unjudged
 
 
 def told(*findings: Found) -> Outline:
-    return outline(pair().model_copy(update={"findings": findings}))
+    """The outline of findings in order of rank."""
+    ranked = tuple(f.model_copy(update={"rank": n}) for n, f in enumerate(findings, 1))
+    return outline(pair().model_copy(update={"findings": ranked}))
 
 
 def titles(causes: Sequence[Cause]) -> list[tuple[str, list[str]]]:
@@ -31,38 +33,34 @@ def test_consequence_of_a_consequence_stands_beneath_the_root() -> None:
     assert titles(
         told(
             found("A", "a", "", "en"),
-            found("B", "b", "", "en", explained_by=("A",)),
-            found("C", "c", "", "en", explained_by=("B",)),
+            found("B", "b", "", "en", follows_from=(3,)),
+            found("C", "c", "", "en", follows_from=(1,)),
         ).causes
     ) == [("A", ["B", "C"])]
 
 
-def test_a_cause_on_other_nodes_explains_nothing() -> None:
-    """Without a shared node both are root causes."""
+def test_the_same_fault_elsewhere_stands_beneath_the_first() -> None:
+    """One CA that two lists lack is one root cause; another CA is another one."""
     assert titles(
         told(
-            found("A", "a", "", "en", nodes=("core1",)),
-            found("B", "b", "", "en", nodes=("edge9",), explained_by=("A",)),
+            found("A", "a", "", "en"),
+            found("B", "b", "", "en", same_fault_as=1),
+            found("B", "c", "", "en"),
         ).causes
-    ) == [("A", []), ("B", [])]
+    ) == [("A", ["B"]), ("B", [])]
 
 
-def test_a_fault_never_hides_beneath_advice() -> None:
-    """What fails now is a root cause, even if mere advice would explain it."""
-    result = told(
-        found("A", "a", "", "en", status="advice"),
-        found("B", "b", "", "en", explained_by=("A",)),
-    )
-    assert result.verdict == "fault"
-    assert titles(result.causes) == [("B", [])]
+def test_what_follows_from_something_untold_is_a_root() -> None:
+    """A list of findings that lacks the cause loses none of the others."""
+    assert titles(told(found("B", "b", "", "en", follows_from=(9,))).causes) == [("B", [])]
 
 
 def test_findings_that_explain_each_other_do_not_vanish() -> None:
     """The first in rank is told as the root."""
     assert titles(
         told(
-            found("A", "a", "", "en", explained_by=("B",)),
-            found("B", "b", "", "en", explained_by=("A",)),
+            found("A", "a", "", "en", follows_from=(2,)),
+            found("B", "b", "", "en", follows_from=(1,)),
         ).causes
     ) == [("A", ["B"])]
 

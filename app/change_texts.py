@@ -1,0 +1,57 @@
+"""What people are told of a change: the step, what has to be restarted, and how to check it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from ..facts.changes import DeploymentChange
+from ..facts.vocabulary import type_name
+from .knowledge import ChangeRow, ChangeText, table, told
+
+FINGERPRINTS = ("certificate", "chain_of", "renewed")
+"""Fields that hold a fingerprint; people are told the subject."""
+
+
+@dataclass(frozen=True)
+class ToldChange:
+    """The sentences on one change; `restart` is empty where nothing has to be restarted."""
+
+    step: str
+    restart: str
+    check: str
+
+
+def told_change(
+    change: DeploymentChange, on_uc_server: bool, language: str, subjects: Mapping[str, str]
+) -> ToldChange:
+    """A change in a language. `subjects` are those of the certificates, by fingerprint."""
+    where = "uc_server" if on_uc_server else "expressway"
+    kind = type_name(type(change))
+    row = next(r for r in table("changes", ChangeRow) if (r.change, r.where) == (kind, where))
+    present = {name: value for name, value in asdict(change).items() if value not in (None, False)}
+    shown = {
+        "trust_store": "tomcat-trust",
+        **{name: _shown(name, value, language, subjects) for name, value in present.items()},
+    }
+
+    def fitting(texts: Sequence[ChangeText]) -> Iterator[str]:
+        for text in texts:
+            given = all(name in present for name in text.given)
+            if given and all(present.get(name) == value for name, value in text.equal.items()):
+                yield told(text.text, language).format_map(shown)
+
+    between = "" if language == "zh-Hant" else " "
+    return ToldChange(
+        between.join((next(fitting(row.step)), *fitting(row.details))),
+        next(fitting(row.restart), ""),
+        next(fitting(row.check)),
+    )
+
+
+def _shown(name: str, value: object, language: str, subjects: Mapping[str, str]) -> str:
+    if name in FINGERPRINTS:
+        return subjects.get(str(value), str(value))
+    if isinstance(value, tuple):
+        return ("、" if language == "zh-Hant" else ", ").join(value)
+    return str(value)

@@ -1,0 +1,114 @@
+"""Writes the answer of `preflight` down as its document, in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Literal
+
+from ..facts.model import LinkCheck
+from ..facts.x509.certificate import Certificate
+from ..reports.preflight import (
+    CandidateRow,
+    DifferenceRow,
+    Lacking,
+    NameRow,
+    PreflightReport,
+    TurnedLink,
+)
+from .case import Case
+from .document import found, tool, why
+from .moments import moment
+from .preflight import Preflight
+
+
+def write_preflight(result: Preflight, language: str) -> PreflightReport:
+    """The document of an answer."""
+    before, after = result.before, result.after
+    return PreflightReport(
+        tool=tool(after),
+        language=language,
+        judged_at=moment(after.judged_at),
+        node=result.node,
+        store=result.place,
+        removed=result.removed,
+        request=result.request,
+        candidates=tuple(_candidate(c, issued=not result.request) for c in result.candidates),
+        verdict=result.verdict,
+        refusals=tuple(found(after, ranked, language) for ranked in result.refusals),
+        warnings=tuple(found(after, ranked, language) for ranked in result.warnings),
+        first=tuple(
+            Lacking(
+                node=check.verifier,
+                subject=check.missing_subject or "",
+                key_id=check.missing_key_id,
+                found_in=check.found_in,
+            )
+            for check in result.first
+        ),
+        breaks=tuple(_turned(check, language) for check in result.breaks),
+        heals=tuple(_turned(check, language) for check in result.heals),
+        appears=tuple(found(after, ranked, language) for ranked in result.appears),
+        gone=tuple(found(before, ranked, language) for ranked in result.gone),
+        names=tuple(NameRow(name=n.name, by=n.by, carried=n.carried) for n in result.names),
+        differences=tuple(_differences(result, before)),
+    )
+
+
+def _candidate(certificate: Certificate, *, issued: bool) -> CandidateRow:
+    return CandidateRow(
+        subject=certificate.subject,
+        issuer=certificate.issuer,
+        fingerprint=certificate.fingerprint if issued else None,
+        not_after=_end(certificate) if issued else None,
+        key=f"{certificate.key_type} {certificate.key_bits}",
+        eku=certificate.eku,
+        names=certificate.dns_names,
+    )
+
+
+def _end(certificate: Certificate) -> datetime | None:
+    return None if certificate.not_after is None else moment(certificate.not_after)
+
+
+def _turned(check: LinkCheck, language: str) -> TurnedLink:
+    return TurnedLink(
+        client=check.client,
+        server=check.server,
+        link=check.link,
+        check=check.check,
+        enforced=check.enforced,
+        why=why(check, language),
+    )
+
+
+def _differences(result: Preflight, before: Case) -> Iterator[DifferenceRow]:
+    if result.place == "trust":
+        return
+    node = next(one for one in before.observations.nodes if one.host == result.node)
+    listed = node.own(result.place)
+    if listed is None:
+        return
+    old, (new, *_) = listed.certificate, result.candidates
+    pairs: tuple[tuple[Literal["issuer", "not_after"], str, str], ...] = ()
+    if not result.request:
+        end, later = (str(moment(c.not_after or 0).date()) for c in (old, new))
+        pairs = (("issuer", old.issuer, new.issuer), ("not_after", end, later))
+    yield from (
+        DifferenceRow(what=what, before=one, after=other)
+        for what, one, other in (
+            *pairs,
+            ("subject", old.subject, new.subject),
+            ("eku", old.eku, new.eku),
+            ("key", f"{old.key_type} {old.key_bits}", f"{new.key_type} {new.key_bits}"),
+        )
+        if one != other
+    )
+    lost, added = (
+        ", ".join(n for n in one.dns_names if n.lower() not in {m.lower() for m in other.dns_names})
+        for one, other in ((old, new), (new, old))
+    )
+    if lost:
+        yield DifferenceRow(what="names_lost", before=lost)
+    if added:
+        yield DifferenceRow(what="names_new", after=added)

@@ -1,0 +1,124 @@
+"""What breaks next, and when: the same deployment judged at every time that can change it.
+
+Nothing but a validity, a threshold of a rule or a date of an authority changes what rules conclude
+from a deployment that stays as it is, so these are the times at which it is judged again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ..engine.rank import RankedFinding
+from ..engine.rule_base import RuleBase
+from ..facts.certificate_facts import DAY, UNUSUAL_DAYS
+from ..facts.model import LinkCheck
+from ..facts.model_checks import CertificateOrigin
+from ..facts.x509.certificate import Certificate
+from .case import Case, judge_case
+from .knowledge import DateRow, seconds, table
+from .what_if import identity
+
+HORIZON = 2 * 365
+"""Days that are looked ahead."""
+
+MOST_TIMES = 250
+"""Times at which a case is judged again; the earliest are taken."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A time in seconds since the epoch from which on something is otherwise.
+
+    `ends` are the certificates whose validity ends, `begins` those whose validity begins,
+    `policies` the dates of authorities that concern the deployment; `breaks` are links (client,
+    server, link) that fail from then on.
+    """
+
+    at: int
+    ends: tuple[Certificate, ...]
+    begins: tuple[Certificate, ...]
+    policies: tuple[DateRow, ...]
+    appears: tuple[RankedFinding, ...]
+    gone: tuple[RankedFinding, ...]
+    breaks: tuple[tuple[str, str, str], ...]
+    before: Case = field(compare=False, repr=False)
+    after: Case = field(compare=False, repr=False)
+
+
+def timeline(case: Case, days: int = HORIZON) -> tuple[Moment, ...]:
+    """The changes after the judged time, in order, as long as nobody changes anything."""
+    horizon = case.judged_at + days * DAY
+    now = case
+    moments = []
+    for at in times(case, horizon):
+        then = judge_case(case.observations, case.rules, at, matcher="reference")
+        moment = _moment(at, now, then)
+        if moment.appears or moment.gone or moment.breaks or moment.policies:
+            moments.append(moment)
+        now = then
+    return tuple(moments)
+
+
+def times(case: Case, horizon: int) -> list[int]:
+    """Every time up to the horizon at which a conclusion may change, at most MOST_TIMES."""
+    limits = {UNUSUAL_DAYS, *_limits(case.rules)}
+    offsets = {limit * DAY - 1 for limit in limits} | {(limit + 1) * DAY - 1 for limit in limits}
+    found: set[int] = set()
+    for certificate in case.derived.held.certificates:
+        begin, end = certificate.validity
+        if begin is not None:
+            found.add(begin)
+        if end is not None:
+            found.update((end, end + 1, *(end - offset for offset in offsets)))
+    for row in _policies(case):
+        found.update((seconds(row.date), seconds(row.date) + 1))
+    return sorted(at for at in found if case.judged_at < at <= horizon)[:MOST_TIMES]
+
+
+def _policies(case: Case) -> Iterator[DateRow]:
+    """The dates of public authorities, where a certificate of one is among the inputs."""
+    facts = case.facts.values()
+    if any(isinstance(fact, CertificateOrigin) and fact.origin == "public" for fact in facts):
+        for row in table("dates", DateRow):
+            if row.kind != "rotation" and not row.superseded_by:
+                yield row
+
+
+def _limits(rules: RuleBase) -> Iterator[int]:
+    """The numbers of days that rules hold a remaining validity against."""
+    for rule in rules.rules.values():
+        for branch in rule.branches:
+            for pattern in branch.read_types():
+                for test in pattern.literals:
+                    if test.field == "days_left" and isinstance(test.value, int):
+                        yield test.value
+
+
+def _moment(at: int, before: Case, after: Case) -> Moment:
+    old = {(identity(before, r.finding), r.finding.status) for r in before.findings}
+    new = {(identity(after, r.finding), r.finding.status) for r in after.findings}
+    held = before.derived.held.certificates
+    return Moment(
+        at,
+        tuple(c for c in held if c.not_after is not None and c.not_after in (at, at - 1)),
+        tuple(c for c in held if c.not_before == at),
+        tuple(row for row in _policies(before) if seconds(row.date) == at),
+        tuple(
+            r for r in after.findings if (identity(after, r.finding), r.finding.status) not in old
+        ),
+        tuple(
+            r for r in before.findings if (identity(before, r.finding), r.finding.status) not in new
+        ),
+        tuple(sorted(_failing(after) - _failing(before))),
+        before,
+        after,
+    )
+
+
+def _failing(case: Case) -> set[tuple[str, str, str]]:
+    return {
+        (fact.client, fact.server, fact.link)
+        for fact in case.facts.values()
+        if isinstance(fact, LinkCheck) and fact.state == "fail"
+    }

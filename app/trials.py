@@ -1,0 +1,64 @@
+"""What came of trying fixes out, as the report tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..engine.findings import Finding, finding_words
+from ..facts.changes import DeploymentChange
+from ..facts.vocabulary import type_name
+from ..reports.document import ChangeRow, MissingCa, Trial
+from ..reports.document import Plan as PlanRow
+from ..reports.languages import language as reader_language
+from ..reports.reasons import untried
+from .case import Case
+from .change_texts import told_change
+from .plan import Plan
+from .what_if import Proof
+
+
+def plan_row(case: Case, plan: Plan, language: str) -> PlanRow | None:
+    """The whole cure; None where there is nothing to change and no CA to be had."""
+    if plan.whole is None and not plan.missing:
+        return None
+    whole = plan.whole or Proof("not-proven")
+    return PlanRow(
+        trial=trial(case, whole, language),
+        missing=tuple(
+            MissingCa(subject=c.issuer, key_id=c.aki, aia=c.aia_urls, issued=c.subject)
+            for c in plan.missing
+        ),
+    )
+
+
+def trial(case: Case, proof: Proof, language: str) -> Trial:
+    """One way to mend it, and what came of it."""
+    after = proof.after
+    return Trial(
+        proof=proof.verdict,
+        changes=tuple(change_row(case, change, language) for change in proof.changes),
+        why=untried(proof.why, reader_language(language)) if proof.why else None,
+        remains=_titles(after, proof.remains, language),
+        appears=_titles(after, proof.appears, language),
+    )
+
+
+def change_row(case: Case, change: DeploymentChange, language: str) -> ChangeRow:
+    """A change as a step for people."""
+    subjects = {c.fingerprint: c.subject for c in case.derived.held.certificates}
+    servers = {server.host for server in case.observations.uc_servers}
+    told = told_change(change, change.node in servers, language, subjects)
+    return ChangeRow(
+        node=change.node,
+        kind=type_name(type(change)),
+        text=told.step,
+        restart=told.restart,
+        check=told.check,
+    )
+
+
+def _titles(after: Case | None, findings: Iterable[Finding], language: str) -> tuple[str, ...]:
+    if after is None:
+        return ()
+    told = (finding_words(after.rules, after.outcome, one, language).title for one in findings)
+    return tuple(dict.fromkeys(told))

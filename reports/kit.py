@@ -1,0 +1,69 @@
+"""What the remediation kit holds: `manifest.json` is this document as it stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from .document import Part, Tool
+
+
+class KitFile(Part):
+    """A file of the kit."""
+
+    path: str
+    sha256: str
+    certificate: str | None = Field(None, description="SHA-256 fingerprint, for a certificate")
+    subject: str | None = None
+    not_after: datetime | None = None
+    confirm: bool = Field(
+        False, description="it is an anchor of trust: have its owner confirm the fingerprint"
+    )
+    taken_from: str | None = Field(None, description="input that holds the certificate")
+
+
+class KitStep(Part):
+    """A step of the plan; its number counts over all nodes."""
+
+    number: int
+    node: str
+    kind: str
+    text: str
+    restart: str = ""
+    check: str
+    files: tuple[str, ...] = ()
+
+
+class MissingCa(Part):
+    """A CA that no input holds; it is named and never made up."""
+
+    subject: str
+    key_id: str | None
+    aia: tuple[str, ...] = Field(
+        (), description="where the issued certificate says it is to be had"
+    )
+    issued: str = Field(description="subject of the certificate that it issued")
+
+
+class KitNode(Part):
+    """A node that is changed."""
+
+    host: str
+    folder: str
+
+
+class Kit(Part):
+    """The remediation kit."""
+
+    schema_version: Literal[1] = 1
+    tool: Tool
+    language: str
+    judged_at: datetime
+    proof: Literal["proven", "not-proven", "not-modelled"]
+    remains: tuple[str, ...] = Field((), description="titles of the findings that remain or appear")
+    nodes: tuple[KitNode, ...]
+    steps: tuple[KitStep, ...]
+    missing: tuple[MissingCa, ...]
+    files: tuple[KitFile, ...]

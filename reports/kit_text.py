@@ -1,0 +1,113 @@
+"""The README files of the remediation kit, in Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from .escape import visible
+from .kit import Kit, KitFile, KitStep
+from .languages import Language, language
+from .texts import with_texts
+from .words import words
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!])")
+
+
+def overview(kit: Kit) -> str:
+    """The README of the whole kit: what the plan cures, its steps in order, what is to be had."""
+    kit = with_texts(kit, visible)
+    tongue = language(kit.language)
+    return _page(_overview(kit, tongue))
+
+
+def for_node(kit: Kit, host: str) -> str:
+    """The README of one node."""
+    kit = with_texts(kit, visible)
+    tongue = language(kit.language)
+    return _page(_for_node(kit, host, tongue))
+
+
+def _page(lines: Iterator[str]) -> str:
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _overview(kit: Kit, tongue: Language) -> Iterator[str]:
+    _ = tongue.gettext
+    yield "# " + _("What to do")
+    yield ""
+    yield words(tongue)["proof"][kit.proof]
+    yield from _list(kit.remains, _("What remains or newly appears"))
+    if kit.missing:
+        yield ""
+        yield "## " + _("To be had first")
+        yield ""
+        yield _("No input holds these CAs. Get them from whoever runs them, and compare:")
+        yield ""
+        for ca in kit.missing:
+            told = [_("issued %(subject)s") % {"subject": ca.issued}]
+            told += [_("key identifier %(key)s") % {"key": ca.key_id}] if ca.key_id else []
+            told += ca.aia
+            yield f"- {_plain(ca.subject)} ({_plain('; '.join(told))})"
+    yield ""
+    yield "## " + _("Steps, in this order")
+    yield ""
+    yield from _steps(kit.steps, tongue, "")
+    yield from _anchors(kit.files, tongue)
+
+
+def _for_node(kit: Kit, host: str, tongue: Language) -> Iterator[str]:
+    _ = tongue.gettext
+    (folder,) = (node.folder for node in kit.nodes if node.host == host)
+    own = [step for step in kit.steps if step.node == host]
+    yield "# " + _plain(host)
+    yield ""
+    yield _("The numbers count over all nodes: finish the lower ones everywhere before you go on.")
+    yield ""
+    yield from _steps(own, tongue, folder + "/")
+    yield from _anchors([file for file in kit.files if file.path.startswith(folder + "/")], tongue)
+
+
+def _steps(steps: Sequence[KitStep], tongue: Language, folder: str) -> Iterator[str]:
+    _ = tongue.gettext
+    for step in steps:
+        yield f"{step.number}. {_plain(step.text)}"
+        for path in step.files:
+            yield "   - " + _("File: %(path)s") % {"path": f"`{path.removeprefix(folder)}`"}
+        if step.restart:
+            yield "   - " + _plain(step.restart)
+        yield "   - " + _("Check: %(check)s") % {"check": _plain(step.check)}
+
+
+def _anchors(files: Sequence[KitFile], tongue: Language) -> Iterator[str]:
+    _ = tongue.gettext
+    anchors = {file.certificate: file for file in files if file.confirm}
+    if anchors:
+        yield ""
+        yield "## " + _("Confirm before you trust")
+        yield ""
+        yield _(
+            "Whoever holds the key of one of these can vouch for any name. Have its owner confirm "
+            "the SHA-256 fingerprint by another way than the one it came on:"
+        )
+        yield ""
+        for file in anchors.values():
+            yield f"- {_plain(file.subject or '')}: `{_pairs(file.certificate or '')}`"
+
+
+def _list(items: Sequence[str], heading: str) -> Iterator[str]:
+    if items:
+        yield ""
+        yield f"{heading}:"
+        yield ""
+        yield from (f"- {_plain(item)}" for item in items)
+
+
+def _pairs(fingerprint: str) -> str:
+    """As dialogues show it: pairs of digits with colons."""
+    return ":".join(re.findall("..", fingerprint.upper()))
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))

@@ -1,0 +1,89 @@
+"""Why a symptom is found, excluded or open on a node, in the reader's words.
+
+What is told are facts: their types have words in each language, their fields stay as the fact
+reference names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .languages import Language
+from .reasons import to_collect
+
+
+def found_by(rules: Iterable[str], language: Language) -> str:
+    """Which rules concluded it."""
+    return language.gettext("found by %(rules)s") % {"rules": ", ".join(rules)}
+
+
+def undecided(needs: Iterable[str], language: Language) -> str:
+    """What would have to be among the inputs."""
+    wanted = language.list([to_collect(need, language) for need in needs])
+    return language.gettext("not decided without %(needs)s") % {"needs": wanted}
+
+
+def excluded(ending: str, kind: str, told: str, language: Language) -> str:
+    """What the inputs show instead. `ending` says how the nearest rule stopped:
+
+    missing: no fact of the kind is as `told`; present: one is there that must not be; value: the
+    nearest one has what is `told`.
+    """
+    _ = language.gettext
+    sentence = {
+        "missing": _("there is no %(fact)s with %(told)s"),
+        "present": _("there is this %(fact)s: %(told)s"),
+        "value": _("the nearest %(fact)s has %(told)s"),
+    }[ending]
+    return sentence % {"fact": fact_words(language).get(kind, kind), "told": told}
+
+
+def fact_words(language: Language) -> dict[str, str]:
+    """What each type of fact is called."""
+    _ = language.gettext
+    return {
+        "alarm": _("alarm"),
+        "authentication_failure": _("refused sign-in"),
+        "certificate": _("certificate of a node or file"),
+        "certificate_file": _("certificate file"),
+        "certificate_origin": _("issuer of a node's certificate"),
+        "certificate_request": _("certificate signing request"),
+        "change": _("change or restart in the log"),
+        "cipher_preference": _("cipher preference"),
+        "client_auth_use": _("use that needs clientAuth"),
+        "client_failure": _("failure in a client's log"),
+        "cloud_root": _("root CA of a cloud service"),
+        "cluster_tls": _("TLS verification mode of a cluster"),
+        "connection_failure": _("failed TCP connection"),
+        "coverage": _("part of the inputs"),
+        "finding": _("finding"),
+        "http_failure": _("HTTP error"),
+        "link_check": _("certificate check of a connection"),
+        "log_phrase": _("telling line in the log"),
+        "name_check": _("name that a certificate has to carry"),
+        "node": _("node"),
+        "pair": _("pair of Expressway-C and Expressway-E"),
+        "renewal": _("renewed certificate"),
+        "security_profile_name": _("phone security profile"),
+        "setting": _("setting"),
+        "tls_failure": _("failed TLS handshake"),
+        "traffic_server_failure": _("failure of Traffic Server"),
+        "trust_difference": _("difference between trusted CA lists"),
+        "trust_entry": _("entry of a trusted CA list"),
+        "trust_list": _("trusted CA list"),
+        "trust_twin": _("pair of CAs with the same subject"),
+        "tunnel": _("SSH tunnel"),
+        "tunnel_algorithm": _("key type shown on the SSH tunnels"),
+        "uc_alarm": _("certificate alarm of a UC server"),
+        "uc_certificate": _("certificate of a UC server"),
+        "uc_failure": _("TLS failure in the log of a UC server"),
+        "uc_server": _("UC server"),
+        "uc_target": _("address of a UC server"),
+        "uc_trust_difference": _("difference between trust stores of UC servers"),
+        "uc_trust_entry": _("entry of a trust store of a UC server"),
+        "uc_twin": _("pair of certificates of a UC server with the same subject"),
+        "upload_check": _("certificate held against its node's own list"),
+        "xcp_failure": _("refusal by XCP"),
+        "zone": _("zone"),
+        "zone_peer": _("peer address of a zone"),
+    }
