@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..engine.facts import Fact as EngineFact
 from ..engine.findings import conclude
-from ..engine.match import MatcherName, Outcome, run
+from ..engine.matching.match import MatcherName, Outcome, run
 from ..engine.rank import RankedFinding, rank
 from ..engine.rule_base import RuleBase
 from ..facts.derive import Derived, derive

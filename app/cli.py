@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
+from .authoring.rule_commands import rules
 from .case_commands import demo, diagnose, explain, facts
 from .file_commands import convert, verify
 from .options import INTERNAL, INTERRUPTED, UNUSABLE
 from .proof_commands import kit, preflight
-from .rule_commands import rules
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -48,10 +48,10 @@ def main() -> None:
 
 
 def _explain_failure(error: Exception) -> None:
-    from ..engine.match import MatcherUnavailable
+    from ..engine.matching.match import MatcherUnavailable
     from ..engine.problems import RuleProblems
+    from .authoring.new_rule import NewRuleError
     from .convert import ConvertError
-    from .new_rule import NewRuleError
     from .suggestion import UnknownNameError
     from .target import TargetError
     from .verify import QuestionError

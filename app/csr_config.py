@@ -10,8 +10,9 @@ from ..facts.model_checks import ClientAuthUse
 from ..facts.names import name_kind
 from ..facts.x509 import dn
 from ..facts.x509.certificate import Certificate
+from .candidates import PreflightError
 from .case import Case
-from .preflight import PreflightError, names_wanted
+from .preflight import known_node, names_wanted
 
 _SPECIAL = re.compile(r'([\\$#"\'])')
 _PARTS = (
@@ -41,9 +42,9 @@ def node_csr_config(case: Case, node: str, store: Literal["server", "client", "t
     The subject is the present one's. Raises PreflightError where the node or its FQDN is not
     known, and for the trusted CA list, which takes no request.
     """
-    profile = next((p for p in case.derived.profiles if p.host == node and p.given), None)
-    if profile is None or store == "trust":
-        raise PreflightError(f"{node} has no certificate to make a request for among the inputs")
+    if store == "trust":
+        raise PreflightError("a trusted CA list takes no request; use --store server or client")
+    profile = known_node(case, node, store)
     if profile.fqdn is None:
         raise PreflightError(f"the configuration of {node} does not tell its FQDN")
     names = dict.fromkeys((profile.fqdn, *(one.name for one in names_wanted(case, node))))

@@ -7,9 +7,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from ..engine.explain import Why, WhyNot, why, why_not
-from ..engine.explain_text import as_text
-from ..engine.would_fire import WouldFire, would_fire
+from ..engine.explaining.explain import Why, WhyNot, why, why_not
+from ..engine.explaining.explain_text import as_text
+from ..engine.explaining.would_fire import WouldFire, would_fire
 from ..reports.escape import visible
 from ..reports.mask import mask
 from .case import Case

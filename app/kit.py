@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from ..facts.applied import apply_changes
 from ..facts.changes import (
     AddTrust,
     DeploymentChange,
@@ -17,15 +19,16 @@ from ..facts.inputs.observations import Observations
 from ..facts.profile import Profile
 from ..facts.vocabulary import type_name
 from ..facts.x509.certificate import Certificate
-from ..reports.kit import Kit, KitFile, KitNode, KitStep, MissingCa
+from ..reports.kit import COMMANDS, Kit, KitFile, KitNode, KitStep, MissingCa
 from ..reports.kit_text import for_node, overview
 from .case import Case
 from .change_texts import told_change
 from .csr_config import csr_config
 from .document import found, tool
+from .kit_commands import commands
 from .moments import moment
-from .pem_files import pem_files
-from .plan import Plan
+from .pem_files import is_authority, pem_files
+from .plan import Plan, roots
 
 MANIFEST = "manifest.json"
 README = "README.md"
@@ -35,23 +38,29 @@ TRUSTED_CA = "trusted-ca"
 
 def kit_files(case: Case, plan: Plan, language: str) -> dict[str, str]:
     """The files of the kit by their paths, `manifest.json` and the README files among them."""
-    changes = plan.whole.changes if plan.whole else ()
+    made = tuple(_made(case, plan.whole.changes if plan.whole else ()))
+    changes = tuple(one.change for one in made)
     hosts = tuple(dict.fromkeys(change.node for change in changes))
     folders = _folders(hosts)
     files: dict[str, str] = {}
     rows: list[KitFile] = []
     steps = []
-    for number, change in enumerate(changes, 1):
-        texts = dict(_files(case, plan, change, folders[change.node], number))
+    for number, one in enumerate(made, 1):
+        texts = dict(_files(case, one, folders[one.change.node], number))
         files |= {path: text for path, (text, _) in texts.items()}
         rows += [_row(case, path, text, cert) for path, (text, cert) in texts.items()]
-        steps.append(_step(case, change, number, tuple(texts), language))
+        steps.append(_step(case, one.change, number, tuple(texts), language))
+    for path, text in _commands(case, changes, steps, folders):
+        files[path] = text
+        rows.append(_row(case, path, text, None))
+    uncovered = tuple(_uncovered(case, plan, language))
+    proof = plan.whole.verdict if plan.whole else "not-modelled"
     kit = Kit(
         tool=tool(case),
         language=language,
         judged_at=moment(case.judged_at),
-        proof=plan.whole.verdict if plan.whole else "not-modelled",
-        remains=tuple(_remaining(plan, language)),
+        proof="not-proven" if uncovered and proof == "proven" else proof,
+        remains=tuple(dict.fromkeys((*_remaining(plan, language), *uncovered))),
         nodes=tuple(KitNode(host=host, folder=folders[host]) for host in hosts),
         steps=tuple(steps),
         missing=tuple(
@@ -71,6 +80,31 @@ def kit_files(case: Case, plan: Plan, language: str) -> dict[str, str]:
     return files
 
 
+@dataclass(frozen=True)
+class _Made:
+    """A change, what it brings into a list, and the observations after it."""
+
+    change: DeploymentChange
+    added: tuple[Certificate, ...]
+    after: Observations
+
+
+def _made(case: Case, changes: Iterable[DeploymentChange]) -> Iterator[_Made]:
+    """The changes in order; those of a list that an earlier one has made already are left out."""
+    present = case.observations
+    for change in changes:
+        after = apply_changes(present, (change,), case.derived.held, case.judged_at)
+        added: tuple[Certificate, ...] = ()
+        if isinstance(change, AddTrust):
+            before = _list(present, change.node, change.trust_store)
+            wanted = _list(after, change.node, change.trust_store)
+            added = tuple(c for c in dict.fromkeys(wanted) if c not in before)
+            if wanted == before:
+                continue
+        present = after
+        yield _Made(change, added, after)
+
+
 def _folders(hosts: Sequence[str]) -> dict[str, str]:
     """A folder for each node, named after it: letters, digits, dots and hyphens."""
     found: dict[str, str] = {}
@@ -84,46 +118,32 @@ Text = tuple[str, Certificate | None]
 """The text of a file, and the certificate where it is one."""
 
 
-def _files(
-    case: Case, plan: Plan, change: DeploymentChange, folder: str, number: int
-) -> Iterator[tuple[str, Text]]:
+def _files(case: Case, made: _Made, folder: str, number: int) -> Iterator[tuple[str, Text]]:
     """The files that a step needs, by path."""
-    match change:
-        case AddTrust():
-            for certificate, name in _added(case, plan, change):
-                (file,) = pem_files([certificate])
-                path = f"{folder}/{change.trust_store or TRUSTED_CA}/{name}"
-                yield path, (file.text(), certificate)
-        case ReplaceCertificate():
-            text = _request(case, plan, change)
+    match made.change:
+        case AddTrust() as change:
+            held = set(case.derived.held.certificates)
+            for file in pem_files(c for c in made.added if c in held):
+                if len(file.certificates) == 1:
+                    path = f"{folder}/{change.trust_store or TRUSTED_CA}/{file.name}"
+                    yield path, (file.text(), file.certificates[0])
+        case ReplaceCertificate() as change:
+            text = _request(made.after, change)
             if text is not None:
                 yield (
                     f"{folder}/{number:02}-request-{change.unit or change.store}.cnf",
                     (text, None),
                 )
-        case SetConfiguration():
+        case SetConfiguration() as change:
             line = f'xConfiguration {change.key}: "{change.value}"\n'
             if change.zone is None and not change.in_front and "#" not in change.key:
                 yield f"{folder}/{number:02}-commands.txt", (line, None)
-        case RemoveTrust():
+        case RemoveTrust() as change:
             held = {c.fingerprint: c for c in case.derived.held.certificates}
             gone = held.get(change.certificate)
             if gone is not None:
                 (file,) = pem_files([gone])
                 yield f"{folder}/to-be-removed/{file.name}", (file.text(), gone)
-
-
-def _added(case: Case, plan: Plan, change: AddTrust) -> Iterator[tuple[Certificate, str]]:
-    """The certificates that a list holds after the plan and not before, none of them supposed."""
-    held = set(case.derived.held.certificates)
-    after = plan.whole.after if plan.whole else None
-    if after is None:
-        return
-    store = change.trust_store
-    before = set(_list(case.observations, change.node, store))
-    added = [c for c in _list(after.observations, change.node, store) if c not in before]
-    names = {f.certificates[0]: f.name for f in pem_files(added) if len(f.certificates) == 1}
-    yield from ((c, names[c]) for c in dict.fromkeys(added) if c in held)
 
 
 def _list(observations: Observations, host: str, store: str | None) -> list[Certificate]:
@@ -136,11 +156,9 @@ def _list(observations: Observations, host: str, store: str | None) -> list[Cert
     return []
 
 
-def _request(case: Case, plan: Plan, change: ReplaceCertificate) -> str | None:
+def _request(after: Observations, change: ReplaceCertificate) -> str | None:
     """The configuration of the request for an Expressway's certificate, as the plan has it."""
-    after = plan.whole.after if plan.whole else None
-    nodes = after.observations.nodes if after else ()
-    node = next((one for one in nodes if one.host == change.node), None)
+    node = next((one for one in after.nodes if one.host == change.node), None)
     listed = node.own("client" if change.store == "client" else "server") if node else None
     if node is None or listed is None:
         return None
@@ -158,13 +176,15 @@ def _row(case: Case, path: str, text: str, certificate: Certificate | None) -> K
         return KitFile(path=path, sha256=digest)
     end = certificate.not_after
     removed = "/to-be-removed/" in path
+    leaf = not is_authority(certificate)
     return KitFile(
         path=path,
         sha256=digest,
         certificate=certificate.fingerprint,
         subject=certificate.subject,
         not_after=None if end is None else moment(end),
-        confirm=certificate.self_issued and not removed,
+        confirm=(leaf or certificate.self_issued) and not removed,
+        leaf=leaf,
         taken_from=case.derived.held.where(certificate.fingerprint),
     )
 
@@ -184,6 +204,30 @@ def _step(
         check=told.check,
         files=files,
     )
+
+
+def _commands(
+    case: Case,
+    changes: Sequence[DeploymentChange],
+    steps: Sequence[KitStep],
+    folders: Mapping[str, str],
+) -> Iterator[tuple[str, str]]:
+    """The command list of every UC server, by path."""
+    for server in case.observations.uc_servers:
+        own = [
+            (step.number, change, [path.partition("/")[2] for path in step.files])
+            for step, change in zip(steps, changes, strict=True)
+            if change.node == server.host
+        ]
+        if text := commands(own):
+            yield f"{folders[server.host]}/{COMMANDS}", text
+
+
+def _uncovered(case: Case, plan: Plan, language: str) -> Iterator[str]:
+    """Root causes for which no fix could be tried, so that nothing of the kit is for them."""
+    for ranked in roots(case.findings):
+        if plan.proofs[ranked.rank][0].after is None:
+            yield found(case, ranked, language).title
 
 
 def _remaining(plan: Plan, language: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..engine import ledger as engine
+from ..engine.explaining import ledger as engine
 from ..facts.inputs.observations import UcServerObservation
 from ..facts.model import Node
 from ..reports.document import LedgerRow

@@ -44,9 +44,9 @@ def pem_files(certificates: Iterable[Certificate]) -> list[PemFile]:
     unique = list(dict.fromkeys(certificates))
     issuers = _by_subject(unique)
     chains = {certificate: _chain(certificate, issuers) for certificate in unique}
-    authorities = [c for c in unique if _is_authority(c)]
+    authorities = [c for c in unique if is_authority(c)]
     authorities.sort(key=lambda c: (-len(chains[c]), c.subject_key, c.fingerprint))
-    others = [c for c in unique if not _is_authority(c)]
+    others = [c for c in unique if not is_authority(c)]
     names = _names(unique)
     files = [_file("certificate", names[c], (c,)) for c in others]
     files += [_file("chain", names[c], chains[c]) for c in others if len(chains[c]) > 1]
@@ -60,7 +60,7 @@ def _file(content: Content, name: str, certificates: tuple[Certificate, ...]) ->
     return PemFile(f"{content}-{name}.pem", content, certificates)
 
 
-def _is_authority(certificate: Certificate) -> bool:
+def is_authority(certificate: Certificate) -> bool:
     """A CA by its extension, or a root from before there were extensions."""
     return certificate.is_ca or (certificate.version == 1 and certificate.self_signed)
 

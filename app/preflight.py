@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..engine.rank import RankedFinding
-from ..facts.inputs.observations import FileObservation, Listed, Observations
-from ..facts.model import LinkCheck, NameCheck
+from ..facts.inputs.observations import Listed, NodeObservation, Observations
+from ..facts.model import CertificateFile, LinkCheck, NameCheck, UploadCheck
+from ..facts.model_checks import CertificateRequest
 from ..facts.model_uc import SecurityProfileName
 from ..facts.profile import Profile
 from ..facts.vocabulary import Evidence
 from ..facts.x509.certificate import Certificate
-from ..facts.x509.reissue import ReissueError, issued
+from .candidates import (
+    Candidate,
+    Place,
+    PreflightError,
+    Remark,
+    authorities,
+    own_candidate,
+    remarks_on_authorities,
+    remarks_on_key,
+)
 from .case import Case, judge_case
 from .knowledge import symptoms
 from .target import beyond
 
-Place = Literal["server", "client", "trust"]
 Verdict = Literal["accepted", "warned", "refused"]
 
-
-class PreflightError(ValueError):
-    """The question can't be answered; the text says what is missing."""
+_REFUSING = ("key_foreign", "request_foreign")
 
 
 @dataclass(frozen=True)
@@ -36,13 +43,24 @@ class WantedName:
 
 
 @dataclass(frozen=True)
+class Lacking:
+    """A CA that a node's list has to get before the upload; `found_in`: the inputs hold it."""
+
+    node: str
+    subject: str
+    key_id: str | None
+    found_in: str | None
+
+
+@dataclass(frozen=True)
 class Preflight:
     """The case before and after the upload, and what is different.
 
     `refusals` and `warnings` are what the upload page has against the file, `breaks` and `heals`
-    the checks of links that the upload turns, `appears` and `gone` the findings. `first` are those
-    of `breaks` that fail because the other side lacks a CA, so what has to be done before;
-    `request` says that there is but a request, judged as what the CA would make of it.
+    the checks of links that the upload turns, `appears` and `gone` the findings. `first` are the
+    CAs that lists lack for it, so what has to be done before; `request` says that there is but a
+    request, judged as what the CA would make of it. There are no `candidates` where the file
+    can't be read.
     """
 
     node: str
@@ -52,8 +70,10 @@ class Preflight:
     request: bool
     before: Case
     after: Case
+    remarks: tuple[Remark, ...]
     refusals: tuple[RankedFinding, ...]
     warnings: tuple[RankedFinding, ...]
+    first: tuple[Lacking, ...]
     breaks: tuple[LinkCheck, ...]
     heals: tuple[LinkCheck, ...]
     appears: tuple[RankedFinding, ...]
@@ -63,17 +83,8 @@ class Preflight:
     @property
     def verdict(self) -> Verdict:
         """What the upload page makes of the file."""
-        return "refused" if self.refusals else "warned" if self.warnings else "accepted"
-
-    @property
-    def first(self) -> tuple[LinkCheck, ...]:
-        """Lists that have to get a CA before the upload, one check for each."""
-        lacking = {
-            (check.verifier, check.missing_subject): check
-            for check in self.breaks
-            if check.check == "chain" and check.missing_subject
-        }
-        return tuple(lacking.values())
+        refused = self.refusals or any(remark.code in _REFUSING for remark in self.remarks)
+        return "refused" if refused else "warned" if self.warnings else "accepted"
 
 
 def preflight(case: Case, node: str, place: Place, *, remove: bool = False) -> Preflight:
@@ -82,20 +93,17 @@ def preflight(case: Case, node: str, place: Place, *, remove: bool = False) -> P
     Raises PreflightError where the node or a fitting file is not among the inputs.
     """
     observations = case.observations
-    profile = next((p for p in case.derived.profiles if p.host == node and p.given), None)
-    if profile is None:
-        known = ", ".join(sorted(p.host for p in case.derived.profiles if p.given)) or "none"
-        raise PreflightError(f"{node} is not among the nodes of the inputs: {known}")
     files = observations.files
-    request = False
+    profile = known_node(case, node, place)
+    candidate = None if place == "trust" else own_candidate(case, node, place)
     if place == "trust":
-        candidates = _authorities(files, remove=remove)
+        candidates = authorities(files, remove=remove)
         installed = _with_trust(observations, profile, candidates, remove=remove)
     else:
-        file, candidate = _leaf(case, node, place)
-        request = not any(c.certificate == candidate for c in file.contents.certificates)
-        candidates = (candidate,)
-        installed = _with_certificate(observations, node, place, file, candidate)
+        candidates = (candidate.certificate,) if candidate else ()
+        installed = (
+            _with_certificate(observations, node, place, candidate) if candidate else observations
+        )
     # Logs and states tell of neither, so what both show is compared without them.
     hosts = frozenset(one.host for one in observations.nodes)
     hosts |= {one.host for one in observations.uc_servers}
@@ -103,31 +111,44 @@ def preflight(case: Case, node: str, place: Place, *, remove: bool = False) -> P
         judge_case(shown, case.rules, case.judged_at, "reference", hosts)
         for shown in (replace(observations, files=()), installed)
     )
-    concerned = (node, *(file.path.rsplit("/", 1)[-1] for file in files))
-    page = {row.id: row.upload for row in symptoms() if row.upload}
-    against = [
-        ranked
-        for ranked in after.findings
-        if page.get(ranked.finding.symptom)
-        and place != "trust"
-        and not set(concerned).isdisjoint(ranked.finding.nodes)
-    ]
+    names = names_wanted(after, node) if candidate else ()
+    against = _against(after, node, place)
+    page = {row.id: row.upload for row in symptoms()}
+    breaks = _turned(before, after)
     return Preflight(
-        node,
-        place,
-        candidates,
-        remove,
-        request,
-        before,
-        after,
-        tuple(r for r in against if page[r.finding.symptom] == "refused"),
-        tuple(r for r in against if page[r.finding.symptom] == "warned"),
-        _turned(before, after),
-        _turned(after, before),
-        tuple(r for r in beyond(after.findings, before.findings) if r not in against),
-        beyond(before.findings, after.findings),
-        names_wanted(after, node),
+        node=node,
+        place=place,
+        candidates=candidates,
+        removed=remove,
+        request=candidate is not None and candidate.request,
+        before=before,
+        after=after,
+        remarks=tuple(_remarks(case, profile, place, candidate or candidates, names, against))
+        if not remove
+        else (),
+        refusals=tuple(r for r in against if page[r.finding.symptom] == "refused"),
+        warnings=tuple(r for r in against if page[r.finding.symptom] == "warned"),
+        first=() if remove else tuple(_lacking(after, node, place, breaks)),
+        breaks=breaks,
+        heals=_turned(after, before),
+        appears=tuple(r for r in beyond(after.findings, before.findings) if r not in against),
+        gone=beyond(before.findings, after.findings),
+        names=names,
     )
+
+
+def known_node(case: Case, node: str, place: Place) -> Profile:
+    """The node of an upload. Raises PreflightError where it, or the store, is not there."""
+    profile = next((p for p in case.derived.profiles if p.host == node and p.given), None)
+    if profile is None:
+        known = ", ".join(sorted(p.host for p in case.derived.profiles if p.given)) or "none"
+        raise PreflightError(f"{node} is not among the nodes of the inputs: {known}")
+    if place == "client" and not profile.two_stores:
+        raise PreflightError(
+            f"{node} has no client certificate: before X15.5 the server certificate is shown to"
+            " servers as well; use --store server"
+        )
+    return profile
 
 
 def names_wanted(case: Case, node: str) -> tuple[WantedName, ...]:
@@ -144,54 +165,86 @@ def names_wanted(case: Case, node: str) -> tuple[WantedName, ...]:
     return tuple(WantedName(name, by, ok) for (name, by), ok in sorted(found.items()))
 
 
-def _leaf(
-    case: Case, node: str, place: Literal["server", "client"]
-) -> tuple[FileObservation, Certificate]:
-    """The one certificate among the files that is no CA's, and its file.
+def _against(after: Case, node: str, place: Place) -> list[RankedFinding]:
+    """What the upload page has against the files; a list asks for nothing but certificates."""
+    page = {row.id for row in symptoms() if row.upload}
+    files = [file.path for file in after.observations.files]
+    concerned = {*files, *(path.rsplit("/", 1)[-1] for path in files)}
+    concerned |= {node} if place != "trust" else set()
+    return [
+        ranked
+        for ranked in after.findings
+        if ranked.finding.symptom in page
+        and not concerned.isdisjoint(ranked.finding.nodes)
+        and (place != "trust" or _about_format(after, ranked))
+    ]
 
-    Where there is but a request, it is what the CA of the present certificate would make of it.
-    """
-    files = case.observations.files
-    found = {
-        one.certificate: file
-        for file in files
-        for one in file.contents.certificates
-        if not one.certificate.is_ca
+
+def _about_format(case: Case, ranked: RankedFinding) -> bool:
+    facts = [case.facts[fact_id] for fact_id in ranked.finding.evidence]
+    return any(isinstance(fact, CertificateFile) and not fact.acceptable for fact in facts)
+
+
+def _remarks(
+    case: Case,
+    profile: Profile,
+    place: Place,
+    candidate: Candidate | Sequence[Certificate],
+    names: Sequence[WantedName],
+    against: Sequence[RankedFinding],
+) -> Iterator[Remark]:
+    node = profile.observation
+    if not isinstance(candidate, Candidate):
+        yield from remarks_on_authorities(candidate)
+        if candidate and set(candidate) <= _trusted(node):
+            yield Remark("unchanged", ", ".join(c.subject for c in candidate))
+        return
+    told = {
+        type(fact) for ranked in against for fact in map(case.facts.get, ranked.finding.evidence)
     }
-    if len(found) == 1:
-        ((certificate, file),) = found.items()
-        return file, certificate
-    if found:
-        names = ", ".join(certificate.subject for certificate in found)
-        raise PreflightError(f"the files hold several certificates, give one of them: {names}")
-    requests = [(file, request) for file in files for request in file.contents.csrs]
-    if len(requests) != 1:
-        raise PreflightError("none of the files holds a certificate that is not a CA's")
-    ((file, request),) = requests
-    present = next(one for one in case.observations.nodes if one.host == node).own(place)
-    predecessor = present.certificate if present else None
-    held = case.derived.held.certificates
-    try:
-        return file, issued(request, predecessor, held, case.judged_at)
-    except ReissueError as error:
-        raise PreflightError(f"{file.path}: {error}") from error
+    certificate = candidate.certificate
+    present = node.own("client" if place == "client" else "server")
+    for remark in remarks_on_key(candidate, case.observations.files):
+        if remark.code != "request_foreign" or CertificateRequest not in told:
+            yield remark
+    if certificate.is_ca:
+        yield Remark("is_ca", certificate.subject)
+    if present and present.certificate == certificate:
+        yield Remark("unchanged", certificate.subject)
+    elif names and not any(name.carried for name in names):
+        yield Remark("another_node", certificate.subject)
 
 
-def _authorities(files: Iterable[FileObservation], *, remove: bool) -> tuple[Certificate, ...]:
-    found = [c.certificate for file in files for c in file.contents.certificates]
-    if not found:
-        what = "to be removed" if remove else "to be added"
-        raise PreflightError(f"none of the files holds a certificate {what}")
-    return tuple(dict.fromkeys(found))
+def _trusted(node: NodeObservation) -> set[Certificate]:
+    return {entry.certificate for entry in node.trust or ()}
+
+
+def _lacking(
+    after: Case, node: str, place: Place, breaks: Sequence[LinkCheck]
+) -> Iterator[Lacking]:
+    """The CAs that lists lack: the node's own for the upload page, the others' for links."""
+    own = [
+        Lacking(fact.host, fact.missing_subject, fact.missing_key_id, fact.found_in)
+        for fact in after.facts.values()
+        if isinstance(fact, UploadCheck)
+        and (fact.host, fact.store, fact.state) == (node, place, "fail")
+        and fact.missing_subject
+    ]
+    others = [
+        Lacking(check.verifier, check.missing_subject, check.missing_key_id, check.found_in)
+        for check in breaks
+        if check.check == "chain" and check.missing_subject
+    ]
+    yield from {(one.node, one.subject): one for one in (*own, *others)}.values()
 
 
 def _with_certificate(
     observations: Observations,
     node: str,
     place: Literal["server", "client"],
-    file: FileObservation,
-    certificate: Certificate,
+    candidate: Candidate,
 ) -> Observations:
+    certificate, file = candidate.certificate, candidate.file
     evidence = Evidence(
         input=file.path, text=certificate.subject, fingerprint=certificate.fingerprint
     )
@@ -215,7 +268,7 @@ def _with_trust(
     trust = profile.observation.trust
     if trust is None:
         raise PreflightError(f"the trusted CA list of {profile.host} is not among the inputs")
-    present = {entry.certificate for entry in trust}
+    present = _trusted(profile.observation)
     if remove:
         absent = [c.subject for c in candidates if c not in present]
         if absent:

@@ -14,6 +14,7 @@ from ..reports.preflight import (
     Lacking,
     NameRow,
     PreflightReport,
+    RemarkRow,
     TurnedLink,
 )
 from .case import Case
@@ -35,16 +36,12 @@ def write_preflight(result: Preflight, language: str) -> PreflightReport:
         request=result.request,
         candidates=tuple(_candidate(c, issued=not result.request) for c in result.candidates),
         verdict=result.verdict,
+        remarks=tuple(RemarkRow(code=one.code, value=one.value) for one in result.remarks),
         refusals=tuple(found(after, ranked, language) for ranked in result.refusals),
         warnings=tuple(found(after, ranked, language) for ranked in result.warnings),
         first=tuple(
-            Lacking(
-                node=check.verifier,
-                subject=check.missing_subject or "",
-                key_id=check.missing_key_id,
-                found_in=check.found_in,
-            )
-            for check in result.first
+            Lacking(node=one.node, subject=one.subject, key_id=one.key_id, found_in=one.found_in)
+            for one in result.first
         ),
         breaks=tuple(_turned(check, language) for check in result.breaks),
         heals=tuple(_turned(check, language) for check in result.heals),
@@ -83,7 +80,7 @@ def _turned(check: LinkCheck, language: str) -> TurnedLink:
 
 
 def _differences(result: Preflight, before: Case) -> Iterator[DifferenceRow]:
-    if result.place == "trust":
+    if result.place == "trust" or not result.candidates:
         return
     node = next(one for one in before.observations.nodes if one.host == result.node)
     listed = node.own(result.place)

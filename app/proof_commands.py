@@ -35,8 +35,8 @@ def preflight(
     something.
     """
     from ..reports.preflight_text import render_preflight
+    from .candidates import PreflightError
     from .csr_config import node_csr_config
-    from .preflight import PreflightError
     from .preflight import preflight as try_out
     from .preflight_document import write_preflight
 

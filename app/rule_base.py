@@ -11,9 +11,9 @@ from importlib import resources
 from pathlib import Path
 from typing import get_args
 
-from ..engine.loader import RuleFile, load_rules
 from ..engine.rule_base import RuleBase
-from ..engine.schema import rule_schema
+from ..engine.rulefile.loader import RuleFile, load_rules
+from ..engine.rulefile.schema import rule_schema
 from ..engine.vocabulary import Vocabulary
 from ..facts.changes import CHANGE_TYPES
 from ..facts.model import FACT_TYPES

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..engine.findings import Finding
-from ..engine.match import MatcherName
+from ..engine.matching.match import MatcherName
 from ..engine.rank import STATUSES, RankedFinding
 from ..facts.releases import release_key
 from ..facts.upgrade import upgraded

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from ..engine.findings import Finding
-from ..engine.fixes import Plan, filled
 from ..engine.rank import RankedFinding
+from ..engine.rulefile.fixes import Plan, filled
 from ..facts.applied import MissingCaError, apply_changes
 from ..facts.changes import (
     AddTrust,

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .facts import Value
-from .match import Outcome
-from .model import Confidence, Severity, Status
+from .matching.match import Outcome
+from .matching.reference import Firing
 from .plan import SEEN, Ref
-from .reference import Firing
 from .rule_base import CompiledRule, RuleBase
-from .texts import Words, words
+from .rulefile.model import Confidence, Severity, Status
+from .rulefile.texts import Words, words
 from .vocabulary import Vocabulary
 
 CONFIDENCES: tuple[Confidence, ...] = ("certain", "probable", "possible")

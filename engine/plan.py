@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .facts import Scalar, Value
-from .regexes import found_in
+from .rulefile.regexes import found_in
 from .vocabulary import Operator
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from .compiler import CompiledAgainst, CompiledSupport
-from .fixes import CompiledFix
-from .model import Rule
-from .packs import Pack
 from .plan import Branch, Ref
-from .texts import Texts
+from .rulefile.compiler import CompiledAgainst, CompiledSupport
+from .rulefile.fixes import CompiledFix
+from .rulefile.model import Rule
+from .rulefile.packs import Pack
+from .rulefile.texts import Texts
 from .vocabulary import FINDING, Vocabulary
 
 

@@ -35,7 +35,7 @@ def facts(
         yield TrustList(
             host=profile.host,
             entries=len(trust),
-            crls=profile.observation.trust_crls,
+            crls=profile.observation.trust_crls or 0,
             evidence=(where,),
         )
         for root in knowledge.cloud_roots:

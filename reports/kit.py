@@ -9,6 +9,9 @@ from pydantic import Field
 
 from .document import Part, Tool
 
+COMMANDS = "commands.txt"
+"""Name of the file, in the folder of a UC server, with what can be done at its CLI."""
+
 
 class KitFile(Part):
     """A file of the kit."""
@@ -21,6 +24,7 @@ class KitFile(Part):
     confirm: bool = Field(
         False, description="it is an anchor of trust: have its owner confirm the fingerprint"
     )
+    leaf: bool = Field(False, description="it is the certificate of a node, not of a CA")
     taken_from: str | None = Field(None, description="input that holds the certificate")
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from .escape import visible
-from .kit import Kit, KitFile, KitStep
+from .kit import COMMANDS, Kit, KitFile, KitStep
 from .languages import Language, language
 from .texts import with_texts
 from .words import words
@@ -65,18 +65,28 @@ def _for_node(kit: Kit, host: str, tongue: Language) -> Iterator[str]:
     yield _("The numbers count over all nodes: finish the lower ones everywhere before you go on.")
     yield ""
     yield from _steps(own, tongue, folder + "/")
+    if any(file.path == f"{folder}/{COMMANDS}" for file in kit.files):
+        yield _(
+            "%(file)s has the commands for the CLI of the server. After each import, paste the PEM "
+            "file that stands above it."
+        ) % {"file": f"`{COMMANDS}`"}
     yield from _anchors([file for file in kit.files if file.path.startswith(folder + "/")], tongue)
 
 
 def _steps(steps: Sequence[KitStep], tongue: Language, folder: str) -> Iterator[str]:
+    """Each step below its number; a numbered list would be counted anew by what shows it."""
     _ = tongue.gettext
     for step in steps:
-        yield f"{step.number}. {_plain(step.text)}"
+        yield "### " + _("Step %(number)d") % {"number": step.number}
+        yield ""
+        yield _plain(step.text)
+        yield ""
         for path in step.files:
-            yield "   - " + _("File: %(path)s") % {"path": f"`{path.removeprefix(folder)}`"}
+            yield "- " + _("File: %(path)s") % {"path": f"`{path.removeprefix(folder)}`"}
         if step.restart:
-            yield "   - " + _plain(step.restart)
-        yield "   - " + _("Check: %(check)s") % {"check": _plain(step.check)}
+            yield "- " + _plain(step.restart)
+        yield "- " + _("Check: %(check)s") % {"check": _plain(step.check)}
+        yield ""
 
 
 def _anchors(files: Sequence[KitFile], tongue: Language) -> Iterator[str]:
@@ -93,6 +103,11 @@ def _anchors(files: Sequence[KitFile], tongue: Language) -> Iterator[str]:
         yield ""
         for file in anchors.values():
             yield f"- {_plain(file.subject or '')}: `{_pairs(file.certificate or '')}`"
+            if file.leaf:
+                yield "  " + _(
+                    "This is the certificate of a node, not of a CA. Better have a CA issue one, "
+                    "and trust that CA."
+                )
 
 
 def _list(items: Sequence[str], heading: str) -> Iterator[str]:

@@ -30,6 +30,25 @@ class DifferenceRow(Part):
     after: str = ""
 
 
+class RemarkRow(Part):
+    """What has to be known of a candidate by itself; `value` is a file or a subject."""
+
+    code: Literal[
+        "private_key",
+        "key_matches",
+        "key_foreign",
+        "key_not_read",
+        "request_matches",
+        "request_foreign",
+        "unchanged",
+        "another_node",
+        "is_ca",
+        "no_ca",
+        "anchor",
+    ]
+    value: str
+
+
 class TurnedLink(Part):
     """A check of a link that the upload turns."""
 
@@ -58,6 +77,10 @@ class NameRow(Part):
     carried: bool
 
 
+GRAVE = ("private_key", "another_node", "is_ca", "no_ca")
+"""Remarks on account of which nobody should upload the file as it is."""
+
+
 class PreflightReport(Part):
     """The answer of `preflight`."""
 
@@ -69,8 +92,9 @@ class PreflightReport(Part):
     store: Literal["server", "client", "trust"]
     removed: bool
     request: bool = Field(description="a request is judged as what its CA would make of it")
-    candidates: tuple[CandidateRow, ...]
+    candidates: tuple[CandidateRow, ...] = Field(description="none where no file is legible")
     verdict: Literal["accepted", "warned", "refused"]
+    remarks: tuple[RemarkRow, ...]
     refusals: tuple[Found, ...]
     warnings: tuple[Found, ...]
     first: tuple[Lacking, ...]
@@ -83,5 +107,6 @@ class PreflightReport(Part):
 
     @property
     def harmless(self) -> bool:
-        """It is accepted, breaks nothing and brings no new fault."""
-        return self.verdict != "refused" and not (self.breaks or self.appears)
+        """It is accepted, breaks nothing, brings no new fault, and is what it should be."""
+        grave = any(remark.code in GRAVE for remark in self.remarks)
+        return self.verdict != "refused" and not (self.breaks or self.appears or grave)

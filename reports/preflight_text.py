@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from .document import Found
 from .escape import visible
 from .languages import Language, language
-from .preflight import PreflightReport, TurnedLink
+from .preflight import GRAVE, PreflightReport, TurnedLink
 from .texts import with_texts
 from .words import words
 from .wrap import wrap
@@ -34,6 +34,9 @@ Block = tuple[str, str]
 def _blocks(report: PreflightReport, tongue: Language) -> Iterator[Block]:
     _ = tongue.gettext
     yield "", _verdict(report, tongue)
+    told = _remarks(tongue)
+    for remark in report.remarks:
+        yield "  ! " if remark.code in GRAVE else "  - ", told[remark.code] % {"it": remark.value}
     for found in (*report.refusals, *report.warnings):
         yield from _found(found)
     if report.request:
@@ -78,6 +81,10 @@ def _blocks(report: PreflightReport, tongue: Language) -> Iterator[Block]:
 
 def _verdict(report: PreflightReport, tongue: Language) -> str:
     _ = tongue.gettext
+    if not report.candidates:
+        return _("%(node)s refuses what was given: no certificate can be read.") % {
+            "node": report.node
+        }
     subjects = ", ".join(candidate.subject for candidate in report.candidates)
     if report.store == "trust":
         text = (
@@ -85,6 +92,8 @@ def _verdict(report: PreflightReport, tongue: Language) -> str:
             if report.removed and report.harmless
             else _("%(subject)s must stay in the trusted CA list of %(node)s.")
             if report.removed
+            else _("%(node)s refuses the file with %(subject)s for its trusted CA list.")
+            if report.verdict == "refused"
             else _("%(subject)s can be added to the trusted CA list of %(node)s.")
         )
         return text % {"subject": subjects, "node": report.node}
@@ -96,12 +105,50 @@ def _verdict(report: PreflightReport, tongue: Language) -> str:
     }[report.verdict] % {"node": report.node, "subject": subjects, "place": place}
     if report.verdict == "refused":
         return text
-    if report.harmless:
-        return text + " " + _("Nothing breaks.")
     count = len(report.breaks) + len(report.appears)
+    if not count:
+        return text + " " + _("Nothing breaks.")
     return text + " " + tongue.ngettext(
         "%(count)d thing breaks, see below.", "%(count)d things break, see below.", count
     ) % {"count": count}  # fmt: skip
+
+
+def _remarks(tongue: Language) -> dict[str, str]:
+    """What each remark says of a file or subject."""
+    _ = tongue.gettext
+    return {
+        "private_key": _(
+            "%(it)s holds a private key. Whoever has the file can pose as the node: send and "
+            "upload the certificate alone, and take the file out of mails and tickets."
+        ),
+        "key_matches": _("The private key in %(it)s belongs to the certificate."),
+        "key_foreign": _(
+            "The private key in %(it)s does not belong to the certificate: the upload is refused."
+        ),
+        "key_not_read": _(
+            "The private key in %(it)s could not be read, so it was not compared with the "
+            "certificate."
+        ),
+        "request_matches": _("The certificate has the key of the request in %(it)s."),
+        "request_foreign": _(
+            "The request in %(it)s was made with another key than the certificate has: the upload "
+            "is refused."
+        ),
+        "unchanged": _("%(it)s is in place already: the upload changes nothing."),
+        "another_node": _(
+            "%(it)s carries none of the names that are asked for: it seems to be meant for another "
+            "node."
+        ),
+        "is_ca": _("%(it)s is the certificate of a CA, not of a node."),
+        "no_ca": _(
+            "%(it)s is not the certificate of a CA: the list would trust whoever holds this one "
+            "key, and has to be changed with each renewal. Add the CA that issued it instead."
+        ),
+        "anchor": _(
+            "%(it)s is its own issuer, so no other certificate proves it: have its owner confirm "
+            "the fingerprint before you trust it."
+        ),
+    }
 
 
 def _found(found: Found) -> Iterator[Block]:

@@ -180,7 +180,7 @@ def _take_blocks(text: bytes, gathered: Gathered) -> set[str]:
         labels.add(block.label)
         place = Place(f"PEM block {number}", block.line, block.offset)
         if block.is_private_key:
-            gathered.take_key(encrypted=block.encrypted)
+            gathered.take_key(encrypted=block.encrypted, public_key=block.public_key)
         elif block.der is None:
             gathered.problem(place, f"{block.label} {block.error}")
         else:

@@ -61,7 +61,8 @@ class Problem:
 
 @dataclass(frozen=True)
 class Contents:
-    """Everything in a file. Private keys are counted, never kept.
+    """Everything in a file. Private keys are counted, never kept; `public_keys` are the
+    subjectPublicKeyInfo (DER) of those that could be read.
 
     `acceptable` says whether Expressway's upload page reads it as an X.509 PEM certificate.
     `fault` says in a few words what is wrong with it, None if nothing is; `advice` how to do
@@ -73,6 +74,7 @@ class Contents:
     crls: tuple[bytes, ...] = ()
     csrs: tuple[bytes, ...] = ()
     private_keys: int = 0
+    public_keys: tuple[bytes, ...] = ()
     encrypted_key: bool = False
     acceptable: bool = False
     fault: str | None = None

@@ -10,6 +10,7 @@ from ..x509.certificate import Certificate, CertificateError
 from . import ber, pkcs7, pkcs12
 from .contents import PEM_ADVICE, REMARKS, Contents, Format, Found, Problem
 from .der_objects import DerObject, Kind, objects
+from .private_key import public_half
 
 MAX_OBJECTS = 20_000
 """Objects read of one file; the rest is left and said so."""
@@ -37,6 +38,7 @@ class Gathered:
     crls: list[bytes] = field(default_factory=list)
     csrs: list[bytes] = field(default_factory=list)
     private_keys: int = 0
+    public_keys: list[bytes] = field(default_factory=list)
     encrypted_key: bool = False
     needs_password: bool = False
     damage: dict[str, None] = field(default_factory=dict)
@@ -67,11 +69,12 @@ class Gathered:
         elif end < len(data):
             self.problem(place, f"the last {len(data) - end:,} bytes were left unread")
 
-    def take_key(self, *, encrypted: bool) -> None:
-        """Count a private key."""
+    def take_key(self, *, encrypted: bool, public_key: bytes | None) -> None:
+        """Count a private key, and keep its public half if that could be read."""
         self.kinds.add("key")
         self.private_keys += 1
         self.encrypted_key |= encrypted
+        self.public_keys += [public_key] if public_key else []
 
     def take_certificates(self, found: Iterable[bytes], container: str, place: Place) -> None:
         """Take the certificates of a container, numbered."""
@@ -124,6 +127,7 @@ class Gathered:
             crls=tuple(self.crls),
             csrs=tuple(self.csrs),
             private_keys=self.private_keys,
+            public_keys=tuple(self.public_keys),
             encrypted_key=self.encrypted_key,
             acceptable=acceptable,
             fault=fault,
@@ -153,7 +157,9 @@ class Gathered:
                 self.crls.append(found.raw)
                 self.kinds.add("crl")
             case "key" | "encrypted_key":
-                self.take_key(encrypted=found.kind == "encrypted_key")
+                encrypted = found.kind == "encrypted_key"
+                public = None if encrypted else public_half(found.raw)
+                self.take_key(encrypted=encrypted, public_key=public)
             case "public_key":
                 self.kinds.add("public_key")
             case "pkcs7":

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
+from .private_key import public_half
+
 BOM = b"\xef\xbb\xbf"
 
 # A dash as typed, as a typographic one in UTF-8, or as one in Windows-1252.
@@ -59,7 +61,8 @@ class Block:
     """One block, from its BEGIN line on.
 
     `label` is in capitals; `line` counts from 1; `offset` is in bytes. `der` is None where `error`
-    says why, and for private keys, which are never decoded. `damage` lists what was read through.
+    says why, and for private keys, which are never kept; `public_key` is the subjectPublicKeyInfo
+    (DER) of one that could be read. `damage` lists what was read through.
     """
 
     label: str
@@ -69,6 +72,7 @@ class Block:
     damage: tuple[str, ...] = ()
     error: str | None = None
     encrypted: bool = False
+    public_key: bytes | None = None
 
     @property
     def is_private_key(self) -> bool:
@@ -124,7 +128,8 @@ def _block(
     label = _label(first)
     if label.endswith("PRIVATE KEY"):
         encrypted = label.startswith("ENCRYPTED") or b"ENCRYPTED" in body[:200]
-        return Block(label, line, first.start(), None, encrypted=encrypted)
+        public = None if encrypted else _public_half(body)
+        return Block(label, line, first.start(), None, encrypted=encrypted, public_key=public)
     damage = (*_begin_damage(text, first), *_end_damage(text, end, label))
     try:
         decoded, body_damage = _decode(body)
@@ -132,6 +137,13 @@ def _block(
         cut = "" if end else ", and has no END line: the file is cut off"
         return Block(label, line, first.start(), None, damage, f"{error}{cut}")
     return Block(label, line, first.start(), decoded, (*damage, *body_damage))
+
+
+def _public_half(body: bytes) -> bytes | None:
+    try:
+        return public_half(base64_der(body))
+    except ValueError:
+        return None
 
 
 def _label(boundary: re.Match[bytes]) -> str:

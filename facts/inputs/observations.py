@@ -47,7 +47,7 @@ class NodeObservation:
     status: Status | None = None
     status_at: Evidence | None = None
     trust: tuple[Listed, ...] | None = None
-    trust_crls: int = 0
+    trust_crls: int | None = None
     server: Listed | None = None
     client: Listed | None = None
     events: LogEvents | None = None

@@ -13,8 +13,8 @@ from certclinic.app.case import Case
 from certclinic.app.explanation import explain_symptom
 from certclinic.app.rule_base import rule_base
 from certclinic.builders.scenarios import demo
-from certclinic.engine.fact_changes import FactChange, changed
-from certclinic.engine.match import run
+from certclinic.engine.explaining.fact_changes import FactChange, changed
+from certclinic.engine.matching.match import run
 from certclinic.engine.rule_base import needed_rules
 
 from .conftest import Judge

@@ -15,8 +15,8 @@ from certclinic.app.case import Case, open_case
 from certclinic.app.rule_base import rule_base
 from certclinic.app.what_if import Proof, prove, tried
 from certclinic.builders.deployment import write
-from certclinic.engine.fixes import CompiledFix, Plan, filled
 from certclinic.engine.rank import RankedFinding
+from certclinic.engine.rulefile.fixes import CompiledFix, Plan, filled
 
 RULES = rule_base()
 FIXABLE = sorted(rule_id for rule_id, rule in RULES.rules.items() if rule.fixes)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from certclinic.engine.yaml_source import read_yaml
+from certclinic.engine.rulefile.yaml_source import read_yaml
 
 from .conftest import Judge
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
+from certclinic.app.authoring.conditions_in_words import sentences
+from certclinic.app.authoring.rule_docs import catalogue, pages
 from certclinic.app.cli import cli
-from certclinic.app.conditions_in_words import sentences
 from certclinic.app.knowledge import symptoms
 from certclinic.app.rule_base import rule_base
-from certclinic.app.rule_docs import catalogue, pages
-from certclinic.engine.model import AnyOf, Match, NoneOf
+from certclinic.engine.rulefile.model import AnyOf, Match, NoneOf
 from certclinic.reports.pages import render_page
 
 BASE = rule_base()

@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner
 
+from certclinic.app.authoring.rule_graph import graph
 from certclinic.app.cli import cli
 from certclinic.app.rule_base import rule_base
-from certclinic.app.rule_graph import graph
 from certclinic.app.suggestion import UnknownNameError
 from certclinic.reports.rule_graph import Relation, RuleRow, draw_rules
 

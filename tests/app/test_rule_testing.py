@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -12,17 +11,27 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner, Result
 
-from certclinic.app.junit import as_junit
+from certclinic.app.authoring.junit import as_junit
+from certclinic.app.authoring.rule_commands import rules
+from certclinic.app.authoring.rule_selection import selected
+from certclinic.app.authoring.rule_watch import changes, watch_rules
 from certclinic.app.rule_base import rule_base
-from certclinic.app.rule_commands import rules
-from certclinic.app.rule_selection import selected
-from certclinic.app.rule_watch import changes, watch_rules
 from certclinic.app.suggestion import UnknownNameError
-from certclinic.engine.model import RuleTest
-from certclinic.engine.rule_tests import RuleTestResult, Trial
+from certclinic.engine.authoring.rule_tests import RuleTestResult, Trial
+from certclinic.engine.rulefile.model import RuleTest
 
 RULE = "zones/certificate-not-yet-valid"
 SHIPPED = Path(rule_base().rules[RULE].file)
+COUNT = len(rule_base().rules[RULE].rule.tests)
+TESTS = """tests:
+- name: the Expressway-E's certificate begins tomorrow
+  deployment: {nodes: {edge1: {certificate: {from: 1d, to: 300d}}}}
+  expect: fire
+  nodes: [core1, edge1]
+- name: it began an hour ago
+  deployment: {nodes: {edge1: {certificate: {from: -1h, to: 300d}}}}
+  expect: silent
+"""
 
 
 def _test(*arguments: str | Path) -> Result:
@@ -31,16 +40,17 @@ def _test(*arguments: str | Path) -> Result:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A rule file of one's own, with the content of a shipped one."""
+    """A rule file of one's own: a shipped rule, with two tests."""
     file = tmp_path / "zones" / SHIPPED.name
     file.parent.mkdir()
-    shutil.copyfile(SHIPPED, file)
+    rule = SHIPPED.read_text(encoding="utf-8").partition("\nsurvivors:")[0].partition("\ntests:")[0]
+    file.write_text(f"{rule}\n{TESTS}", encoding="utf-8")
     return file
 
 
 def test_rules_are_named_by_id_or_by_file(copy: Path) -> None:
     """A file stands for the rule in it, wherever it is; a rule named twice is tested once."""
-    assert _test(RULE).output == "2 passed, 0 failed\n"
+    assert _test(RULE).output == f"{COUNT} passed, 0 failed\n"
     assert _test(copy).output == "2 passed, 0 failed\n"
     base, ids = selected([str(copy), RULE], [])
     assert ([RULE], str(copy)) == (ids, base.rules[RULE].file)
@@ -134,9 +144,11 @@ def test_mutants_that_survive_are_told_with_their_line(copy: Path) -> None:
     assert "1 accepted" in again
 
 
-def test_coverage_names_what_no_test_tries() -> None:
+def test_coverage_names_what_no_test_tries(copy: Path) -> None:
     """Evidence that no test has is named with its line."""
-    assert f"{SHIPPED}:16: no test has the alarm" in _test(RULE, "--coverage").output
+    lines = copy.read_text(encoding="utf-8").splitlines()
+    where = 1 + lines.index("- let: clock")
+    assert f"{copy}:{where}: no test has the alarm" in _test(copy, "--coverage").output
 
 
 def test_saved_and_new_files_are_seen(tmp_path: Path) -> None:
@@ -174,7 +186,7 @@ def test_watching_tests_what_is_saved_until_it_is_stopped(
             return
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("certclinic.app.rule_watch.time.sleep", pause)
+    monkeypatch.setattr("certclinic.app.authoring.rule_watch.time.sleep", pause)
     watch_rules([str(copy)], [], told.append)
     first, _, broken, mended, _ = told
     assert first == mended == "2 passed, 0 failed"

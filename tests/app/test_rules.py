@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from certclinic.app.authoring.rule_tests import run_tests
 from certclinic.app.rule_base import rule_base, schema_text
-from certclinic.app.rule_tests import run_tests
-from certclinic.engine.durable_rulesets import build_rulesets
-from certclinic.engine.safe_subset import MAX_PATTERNS_PER_TYPE, MAX_RULES, check_rules
-from certclinic.engine.yaml_source import read_yaml
+from certclinic.engine.matching.durable_rulesets import build_rulesets
+from certclinic.engine.matching.safe_subset import MAX_PATTERNS_PER_TYPE, MAX_RULES, check_rules
+from certclinic.engine.rulefile.yaml_source import read_yaml
 
 RULES = rule_base().rules
 FOLDER = Path(str(resources.files("certclinic.rules")))

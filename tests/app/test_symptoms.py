@@ -12,7 +12,7 @@ from certclinic.app.document import write_report
 from certclinic.app.rule_base import rule_base
 from certclinic.builders.deployment import write
 from certclinic.builders.scenarios import MIXED, SYMPTOMS, demo, healthy, healthy_cluster
-from certclinic.engine._native import durable_installed
+from certclinic.engine.matching._native import durable_installed
 from certclinic.reports.render import render
 
 from .conftest import Judge

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certclinic.app.rule_base import fact_vocabulary
-from certclinic.engine.lint import lint
-from certclinic.engine.loader import load_rule
+from certclinic.engine.authoring.lint import lint
 from certclinic.engine.problems import Problem
+from certclinic.engine.rulefile.loader import load_rule
 
 from .broken_files import BROKEN, HEALTHY, Broken
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from certclinic.app.rule_base import fact_vocabulary
-from certclinic.engine.lint import lint
-from certclinic.engine.loader import Loaded, load_rule
+from certclinic.engine.authoring.lint import lint
 from certclinic.engine.problems import Problem
+from certclinic.engine.rulefile.loader import Loaded, load_rule
 
 from .broken_files import HEALTHY
 

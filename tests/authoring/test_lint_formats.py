@@ -11,8 +11,8 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
+from certclinic.app.authoring.lint_formats import FORMATS
 from certclinic.app.cli import cli
-from certclinic.app.lint_formats import FORMATS
 from certclinic.engine.problems import Problem
 
 from .broken_files import HEALTHY
@@ -140,7 +140,7 @@ def test_github_commands_cannot_be_broken_out_of() -> None:
 def test_every_kind_of_problem_is_described() -> None:
     """Each code that a check gives has a sentence for SARIF."""
     root = Path(__file__).parents[2]
-    modules = [*(root / "engine").glob("*.py"), *(root / "app").glob("*.py")]
+    modules = [*(root / "engine").rglob("*.py"), *(root / "app").rglob("*.py")]
     text = "\n".join(file.read_text(encoding="utf-8") for file in modules)
     codes = set(
         re.findall(r'\bcode="([a-z-]+)"|coded\([^()]*(?:\([^()]*\))?[^()]*"([a-z-]+)"\)', text)

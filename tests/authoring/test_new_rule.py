@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from certclinic.app.authoring.new_rule import Draft, NewRuleError, draft_rule, rule_text
 from certclinic.app.cli import cli
-from certclinic.app.new_rule import Draft, NewRuleError, draft_rule, rule_text
 from certclinic.app.rule_base import fact_vocabulary, schema_text
 from certclinic.app.suggestion import UnknownNameError
+from certclinic.engine.authoring.lint import lint
 from certclinic.engine.facts import Fact
-from certclinic.engine.lint import lint
-from certclinic.engine.loader import load_rule
-from certclinic.engine.match import run
+from certclinic.engine.matching.match import run
 from certclinic.engine.problems import Problem
 from certclinic.engine.rule_base import RuleBase, stratify
+from certclinic.engine.rulefile.loader import load_rule
 
 
 @pytest.mark.parametrize("fact", sorted(fact_vocabulary().types))

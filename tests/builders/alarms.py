@@ -27,6 +27,12 @@ ALARMS: dict[int, Entry] = {
         "Application failed",
         "An unexpected software error was detected in portforwarding.pyc",
     ),
+    15022: Entry(
+        "warning",
+        _RESTART,
+        "Domain certificate configuration has been changed, however a restart is required for"
+        " this to take effect.",
+    ),
     15028: Entry(
         "warning",
         _RESTART,

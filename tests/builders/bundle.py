@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from . import configuration, status
 from .archives import tar_gz, zipped
 from .nodes import Node
@@ -31,7 +33,7 @@ def members(node: Node, log_text: bytes) -> Iterator[tuple[str, bytes]]:
         ("xstat", "xstat_dump", ".txt", status.text_dump(node)),
         ("xml", "xstat_dump", ".xml", status.xml_dump(node)),
         ("pcap", capture, ".pcap", _capture(node)),
-        ("ca", "ca", ".pem", trust_list(node.trust)),
+        ("ca", "ca", ".pem", trust_list(node.trust) + _revocation_lists(node)),
         ("server", "server", ".pem", b"".join(map(pem, (node.certificate, *behind)))),
         ("client", "client", ".pem", pem(client) if client else None),
     ):
@@ -65,6 +67,10 @@ def write_bundle(node: Node, contents: Mapping[str, bytes], folder: Path) -> Pat
 
 def _stamp(node: Node) -> str:
     return node.now.strftime(_STAMPS.get(node.naming, _STAMPS["new"]))
+
+
+def _revocation_lists(node: Node) -> bytes:
+    return b"".join(crl.public_bytes(Encoding.PEM) for crl in node.crls)
 
 
 def _capture(node: Node) -> bytes:

@@ -17,7 +17,7 @@ from .alarms import ALARMS, Entry
 from .authorities import MOST_FILLER, filler
 from .leaf import leaf
 from .nodes import MOST_RECORDS, ZONE_KINDS, Alarm, Cluster, Node, Role, State, Zone
-from .pki import Issued
+from .pki import Issued, revocation_list
 from .shape import DEFAULT_TRUST
 from .spec import (
     Spec,
@@ -111,6 +111,7 @@ class Network:
             certificate=self.certificates[name],
             client_certificate=self._client_certificate(name),
             trust=tuple(self._trust(name)),
+            crls=tuple(revocation_list(issuer, self.at) for issuer in self._crl_issuers(name)),
             zones=zones,
             tunnels=cast(State, choice(tunnels, ("Active", "Failed", "none"), f"{path}.tunnels")),
             far_side={self.fqdns[n]: self._ip(n) for n in self._far_side(name)},
@@ -257,6 +258,14 @@ class Network:
             yield known[entry]
         count = number(self.specs[name].get("trust_filler", 0), f"{path}_filler", MOST_FILLER)
         yield from filler(self.at, count)
+
+    def _crl_issuers(self, name: str) -> Iterator[Issued]:
+        path = f"nodes.{name}.crls"
+        for issuer in names(self.specs[name].get("crls", ()), path):
+            if issuer not in self.issuers:
+                hint = did_you_mean(issuer, self.issuers)
+                raise ValueError(f"{path}: no authority {issuer!r}{hint}")
+            yield self.issuers[issuer]
 
     def _alarms(self, name: str) -> Iterator[Alarm]:
         far_side = ", ".join(self.fqdns[n] for n in self._far_side(name))

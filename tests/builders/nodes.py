@@ -69,11 +69,11 @@ class Alarm:
 class Node:
     """One Expressway peer at the time its diagnostic log was downloaded.
 
-    `client_certificate` is None before X15.5, where one certificate serves both roles. `now` is
-    the time that the node's own clock shows. `far_side` are the nodes on the other side of the
-    firewall, address by FQDN. `chain_file` says whether the CAs stand behind the server certificate
-    in its file, `whole_xml` whether the XML dump holds the whole configuration, `given` whether the
-    node's bundle is among the inputs.
+    `client_certificate` is None before X15.5, where one certificate serves both roles. `crls` stand
+    in the file of the trusted CA list. `now` is the time that the node's own clock shows.
+    `far_side` are the nodes on the other side of the firewall, address by FQDN. `chain_file` says
+    whether the CAs stand behind the server certificate in its file, `whole_xml` whether the XML
+    dump holds the whole configuration, `given` whether the node's bundle is among the inputs.
     """
 
     name: str
@@ -89,6 +89,7 @@ class Node:
     certificate: x509.Certificate
     client_certificate: x509.Certificate | None
     trust: tuple[x509.Certificate, ...]
+    crls: tuple[x509.CertificateRevocationList, ...]
     zones: tuple[Zone, ...]
     tunnels: State
     far_side: Mapping[str, str]

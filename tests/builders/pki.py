@@ -11,7 +11,7 @@ import hashlib
 import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -115,6 +115,19 @@ def trust_list(certificates: Iterable[x509.Certificate]) -> bytes:
     return b"\n".join(
         certificate.subject.rfc4514_string().encode() + b"\n" + pem(certificate)
         for certificate in certificates
+    )
+
+
+def revocation_list(issuer: Issued, at: datetime) -> x509.CertificateRevocationList:
+    """The list of an authority that revoked nothing, in force for a week around a time."""
+    deterministic = True if isinstance(issuer.key, ec.EllipticCurvePrivateKey) else None
+    digest = None if isinstance(issuer.key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
+    return (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(issuer.certificate.subject)
+        .last_update(at - timedelta(days=3))
+        .next_update(at + timedelta(days=4))
+        .sign(issuer.key, digest, ecdsa_deterministic=deterministic)
     )
 
 

@@ -75,6 +75,7 @@ _NODE: Shape = {
     "client_certificate": _CERTIFICATE,
     "former_certificate": _CERTIFICATE,
     "next_certificate": _CERTIFICATE,
+    "crls": "authorities whose revocation lists stand in the file of the trusted CA list",
     "trust_filler": "number of further CAs in the trusted CA list",
     "trust": "trusted CA list, in order: authorities, or nodes for their own certificates",
     "zones": [

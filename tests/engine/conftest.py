@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from certclinic.engine._native import durable_installed
-from certclinic.engine.loader import load_rule
+from certclinic.engine.matching._native import durable_installed
 from certclinic.engine.problems import Problem, RuleProblems
 from certclinic.engine.rule_base import RuleBase, stratify
+from certclinic.engine.rulefile.loader import load_rule
 from certclinic.engine.vocabulary import Vocabulary
 
 DURABLE_ONLY = ("test_durable_matcher.py", "test_matchers_agree.py")

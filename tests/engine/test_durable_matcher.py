@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import certclinic
-from certclinic.engine import durable_matcher
 from certclinic.engine.facts import Fact
-from certclinic.engine.match import MatcherUnavailable, run
+from certclinic.engine.matching import durable_matcher
+from certclinic.engine.matching.match import MatcherUnavailable, run
 from certclinic.engine.rule_base import RuleBase
 
 from .conftest import MakeRules
@@ -108,7 +108,7 @@ def test_the_worker_says_why_it_cannot_import(tmp_path: Path) -> None:
     (tmp_path / "durable" / "engine.py").write_text("raise ImportError('undefined symbol')")
     code = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r});"
-        "from certclinic.engine.durable_worker import answer_request as a; print(a({}))"
+        "from certclinic.engine.matching.durable_worker import answer_request as a; print(a({}))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "undefined symbol" in done.stdout and "pip install" in done.stdout

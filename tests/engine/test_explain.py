@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from certclinic.engine.explain import stops, why, why_not
-from certclinic.engine.explain_text import as_text
+from certclinic.engine.explaining.explain import stops, why, why_not
+from certclinic.engine.explaining.explain_text import as_text
 from certclinic.engine.facts import Fact
 from certclinic.engine.findings import conclude
-from certclinic.engine.match import run
+from certclinic.engine.matching.match import run
 from certclinic.engine.rule_base import RuleBase
 
 from .conftest import MakeRules

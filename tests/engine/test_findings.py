@@ -6,7 +6,7 @@ from typing import Any
 
 from certclinic.engine.facts import Fact
 from certclinic.engine.findings import Finding, conclude, finding_words
-from certclinic.engine.match import Outcome, run
+from certclinic.engine.matching.match import Outcome, run
 from certclinic.engine.rule_base import RuleBase
 
 from .conftest import MakeRules

@@ -10,11 +10,11 @@ import pytest
 
 from certclinic.engine.facts import Fact
 from certclinic.engine.findings import conclude
-from certclinic.engine.fixes import Plan, filled
-from certclinic.engine.loader import load_rule
-from certclinic.engine.match import run
+from certclinic.engine.matching.match import run
 from certclinic.engine.problems import Problem
 from certclinic.engine.rule_base import RuleBase, stratify
+from certclinic.engine.rulefile.fixes import Plan, filled
+from certclinic.engine.rulefile.loader import load_rule
 from certclinic.engine.vocabulary import Vocabulary
 
 from .conftest import SKELETON

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from certclinic.engine.explaining.ledger import Ending, LedgerRow, ledger
 from certclinic.engine.facts import Fact
 from certclinic.engine.findings import conclude
-from certclinic.engine.ledger import Ending, LedgerRow, ledger
-from certclinic.engine.match import run
+from certclinic.engine.matching.match import run
 from certclinic.engine.rule_base import RuleBase
 
 from .conftest import MakeRules

@@ -8,12 +8,18 @@ from typing import Any
 
 import pytest
 
-from certclinic.engine.loader import load_rule
-from certclinic.engine.model import Rule
 from certclinic.engine.problems import Problem, RuleProblems
-from certclinic.engine.release import Release, differences, read_release, release, release_problems
+from certclinic.engine.rulefile.loader import load_rule
+from certclinic.engine.rulefile.model import Rule
+from certclinic.engine.rulefile.release import (
+    Release,
+    differences,
+    read_release,
+    release,
+    release_problems,
+)
+from certclinic.engine.rulefile.yaml_source import Document
 from certclinic.engine.vocabulary import Vocabulary
-from certclinic.engine.yaml_source import Document
 
 from .conftest import SKELETON
 

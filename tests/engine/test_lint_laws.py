@@ -7,12 +7,12 @@ from typing import Any
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from certclinic.engine.authoring.satisfiable import contradiction, implied
+from certclinic.engine.authoring.subsumption import all_covered, canonical
 from certclinic.engine.facts import Fact
-from certclinic.engine.match import run
+from certclinic.engine.matching.match import run
 from certclinic.engine.plan import Test as FieldTest
 from certclinic.engine.plan import test_holds as holds
-from certclinic.engine.satisfiable import contradiction, implied
-from certclinic.engine.subsumption import all_covered, canonical
 from certclinic.engine.vocabulary import Field
 
 from .conftest import MakeRules

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certclinic.engine.loader import load_rule, load_rules
 from certclinic.engine.problems import Problem, RuleProblems
+from certclinic.engine.rulefile.loader import load_rule, load_rules
+from certclinic.engine.rulefile.yaml_source import MAX_BYTES, read_yaml
 from certclinic.engine.vocabulary import Vocabulary
-from certclinic.engine.yaml_source import MAX_BYTES, read_yaml
 
 GOOD = """\
 symptom: EXW-001

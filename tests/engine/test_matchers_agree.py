@@ -16,11 +16,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from certclinic.engine import durable_matcher
-from certclinic.engine._native import import_durable
-from certclinic.engine.durable_worker import answer_request
 from certclinic.engine.facts import Fact
-from certclinic.engine.match import Outcome, run
+from certclinic.engine.matching import durable_matcher
+from certclinic.engine.matching._native import import_durable
+from certclinic.engine.matching.durable_worker import answer_request
+from certclinic.engine.matching.match import Outcome, run
 from certclinic.engine.rule_base import RuleBase
 
 from .conftest import MakeRules

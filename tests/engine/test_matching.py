@@ -7,7 +7,7 @@ from typing import Any, Literal
 import pytest
 
 from certclinic.engine.facts import Fact
-from certclinic.engine.match import Outcome, run
+from certclinic.engine.matching.match import Outcome, run
 from certclinic.engine.rule_base import CycleError
 
 from .conftest import MakeRules

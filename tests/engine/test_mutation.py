@@ -10,16 +10,17 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from certclinic.engine import mutation, plan
-from certclinic.engine.equivalence import meaning
+from certclinic.engine import plan
+from certclinic.engine.authoring import mutation
+from certclinic.engine.authoring.equivalence import meaning
+from certclinic.engine.authoring.mutation import Mutant, mutants
+from certclinic.engine.authoring.mutation_score import MutationScore, mutation_score
+from certclinic.engine.authoring.rule_tests import trials
 from certclinic.engine.facts import Fact
-from certclinic.engine.match import run
-from certclinic.engine.mutation import Mutant, mutants
-from certclinic.engine.mutation_score import MutationScore, mutation_score
+from certclinic.engine.matching.match import run
 from certclinic.engine.rule_base import RuleBase
-from certclinic.engine.rule_tests import trials
+from certclinic.engine.rulefile.yaml_source import read_yaml
 from certclinic.engine.vocabulary import Vocabulary
-from certclinic.engine.yaml_source import read_yaml
 
 from .conftest import SKELETON, MakeRules
 from .strategies import FACTS, rule_sets

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from certclinic.engine.loader import load_rules
-from certclinic.engine.packs import unstated
 from certclinic.engine.problems import RuleProblems
+from certclinic.engine.rulefile.loader import load_rules
+from certclinic.engine.rulefile.packs import unstated
 from certclinic.engine.vocabulary import Vocabulary
 
 from .conftest import SKELETON

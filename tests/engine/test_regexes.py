@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certclinic.engine.regexes import RegexError, compiled, found_in
+from certclinic.engine.rulefile.regexes import RegexError, compiled, found_in
 
 REFUSED = {
     "(?=.*x)y": ("look-around", "condition of its own"),

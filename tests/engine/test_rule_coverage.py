@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from certclinic.engine.rule_coverage import coverage_gaps
-from certclinic.engine.rule_tests import trials
-from certclinic.engine.yaml_source import read_yaml
+from certclinic.engine.authoring.rule_coverage import coverage_gaps
+from certclinic.engine.authoring.rule_tests import trials
+from certclinic.engine.rulefile.yaml_source import read_yaml
 
 from .conftest import SKELETON, MakeRules
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from certclinic.engine.authoring.rule_tests import RuleTestResult, run_rule_tests
 from certclinic.engine.facts import Fact
 from certclinic.engine.rule_base import needed_rules
-from certclinic.engine.rule_tests import RuleTestResult, run_rule_tests
 
 from .conftest import MakeRules
 

@@ -10,11 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certclinic.engine.durable_rulesets import build_rulesets
 from certclinic.engine.facts import Fact
-from certclinic.engine.normalise import normalise
-from certclinic.engine.reference import FactIndex
-from certclinic.engine.safe_subset import UnsafeRulesetError, check_fact, check_rules, fnv32
+from certclinic.engine.matching.durable_rulesets import build_rulesets
+from certclinic.engine.matching.normalise import normalise
+from certclinic.engine.matching.reference import FactIndex
+from certclinic.engine.matching.safe_subset import (
+    UnsafeRulesetError,
+    check_fact,
+    check_rules,
+    fnv32,
+)
 from certclinic.engine.vocabulary import Vocabulary
 
 from .conftest import MakeRules

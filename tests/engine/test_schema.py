@@ -7,9 +7,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from certclinic.engine.schema import rule_schema
+from certclinic.engine.rulefile.schema import rule_schema
+from certclinic.engine.rulefile.yaml_source import read_yaml
 from certclinic.engine.vocabulary import Vocabulary
-from certclinic.engine.yaml_source import read_yaml
 
 from .test_load_errors import GOOD
 

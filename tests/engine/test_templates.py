@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certclinic.engine.facts import Value
-from certclinic.engine.templates import TemplateError, parse_template, render
+from certclinic.engine.rulefile.templates import TemplateError, parse_template, render
 
 REFUSED = [
     "{{ a }}", "{{ a.b.c }}", "{{ a.__class__ }}", "{{ a['b'] }}", "{{ a.b() }}", "{{ 'x' }}",

@@ -9,15 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certclinic.engine import plan
-from certclinic.engine.explain_text import as_text
-from certclinic.engine.fact_changes import FactChange, changed
+from certclinic.engine.explaining.explain_text import as_text
+from certclinic.engine.explaining.fact_changes import FactChange, changed
+from certclinic.engine.explaining.wanted import NoValueError, wanted_value
+from certclinic.engine.explaining.would_fire import WouldFire, would_fire
 from certclinic.engine.facts import Fact
-from certclinic.engine.literals import release_number, release_text
-from certclinic.engine.match import Outcome, run
+from certclinic.engine.matching.match import Outcome, run
 from certclinic.engine.rule_base import RuleBase
+from certclinic.engine.rulefile.literals import release_number, release_text
 from certclinic.engine.vocabulary import Field
-from certclinic.engine.wanted import NoValueError, wanted_value
-from certclinic.engine.would_fire import WouldFire, would_fire
 
 from .conftest import MakeRules
 from .strategies import FACTS, rule_sets

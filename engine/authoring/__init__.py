@@ -1,0 +1,1 @@
+"""What authors are told of their rules: lint, the tests inside rule files, mutation, coverage."""

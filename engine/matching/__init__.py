@@ -1,0 +1,1 @@
+"""Runs compiled rules over facts: durable-rules in its safe subset, and the reference matcher."""

@@ -1,0 +1,246 @@
+"""YAML with the place of every key and value.
+
+Read event by event, so that depth and size are bounded before anything is built. Scalars are
+those of the YAML 1.2 core schema (`no` and `on` are text); anchors, aliases, tags and duplicate
+keys are refused, since each makes a rule mean something else than it shows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import yaml
+
+from ..problems import Problem
+from .yaml_cures import Cure, cure, unreadable
+
+Location = tuple[str | int, ...]
+"""Keys and list positions that lead from the top of a file to a value."""
+
+MAX_BYTES = 1 << 20
+EMPTY = "`certclinic rules new AREA/NAME` writes a rule to start from"
+MAX_DEPTH = 40
+TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
+
+_Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_WORDS = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_CONTROL = re.compile("[^\t\n -~\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
+_FLOAT = re.compile(r"[-+]?([0-9]*\.[0-9]+|[0-9]+\.|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?")
+
+
+class Span(NamedTuple):
+    """Where a key or value stands; lines and columns from 1, the end exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    @property
+    def width(self) -> int:
+        return max(1, self.end_column - self.column) if self.line == self.end_line else 1
+
+
+@dataclass
+class Document:
+    """One YAML file: its data, and the span of each key and value by location."""
+
+    file: str
+    lines: list[str]
+    data: Any = None
+    keys: dict[Location, Span] = field(default_factory=dict)
+    values: dict[Location, Span] = field(default_factory=dict)
+
+    def nearest(self, location: Location) -> Location:
+        """The location without the parts that the file doesn't have."""
+        known: Location = ()
+        for part in location:
+            if (*known, part) in self.values:
+                known = (*known, part)
+        return known
+
+    def line(self, location: Location) -> int:
+        """The line of a key, or of the value where it has none."""
+        place = self.nearest(location)
+        return (self.keys if place in self.keys else self.values)[place].line
+
+    def problem_at(self, span: Span, message: str, hint: str = "") -> Problem:
+        """A problem at a span."""
+        context = tuple(self.lines[max(0, span.line - 2) : span.line + 1])
+        return Problem(
+            self.file, span.line, span.column, message, hint, span.width, context=context
+        )
+
+    def problem(
+        self, location: Location, message: str, hint: str = "", *, at_key: bool = False
+    ) -> Problem:
+        """A problem at a value, or at its key."""
+        place = self.nearest(location)
+        spans = self.keys if at_key and place in self.keys else self.values
+        return self.problem_at(spans[place], message, hint)
+
+    def problem_within(
+        self, location: Location, snippet: str, message: str, hint: str = ""
+    ) -> Problem:
+        """A problem at a piece of a text value; at the value where the piece is folded."""
+        span = self.values[self.nearest(location)]
+        for number in range(span.line, min(span.end_line, len(self.lines)) + 1):
+            column = self.lines[number - 1].find(
+                snippet, span.column - 1 if number == span.line else 0
+            )
+            if column >= 0:
+                span = Span(number, column + 1, number, column + 1 + len(snippet))
+                break
+        return self.problem_at(span, message, hint)
+
+
+class _RefusedError(Exception):
+    """Reading stops here."""
+
+    def __init__(self, span: Span, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.span, self.message, self.hint = span, message, hint
+
+
+def _span(event: Any) -> Span:
+    start, end = event.start_mark, event.end_mark
+    return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+
+def _scalar(event: Any) -> Any:
+    text: str = event.value
+    if event.style:  # quoted or block: text, whatever it looks like
+        return text
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    return text
+
+
+class _Builder:
+    def __init__(self, document: Document, events: Iterator[Any]) -> None:
+        self.document = document
+        self.events = events
+        self.problems: list[Problem] = []
+
+    def build(self, event: Any, location: Location) -> Any:
+        span = _span(event)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise _RefusedError(span, "anchors and aliases are not allowed", "write the value out")
+        if getattr(event, "tag", None):
+            raise _RefusedError(span, f"tags such as {event.tag} are not allowed", "remove it")
+        if len(location) > MAX_DEPTH:
+            raise _RefusedError(span, TOO_DEEP)
+        if isinstance(event, yaml.MappingStartEvent):
+            data: Any = self._mapping(location)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            data = self._sequence(location)
+        else:
+            data = _scalar(event)
+        self.document.values[location] = span
+        return data
+
+    def _sequence(self, location: Location) -> list[Any]:
+        items: list[Any] = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            items.append(self.build(event, (*location, len(items))))
+        return items
+
+    def _mapping(self, location: Location) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        repeated = False
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            span = _span(event)
+            if not isinstance(event, yaml.ScalarEvent):
+                hint = "put a text that begins with '{' or '[' in quotes"
+                raise _RefusedError(span, "a key must be a single word", hint)
+            key = str(event.value)
+            here = (*location, key)
+            if key == "<<":
+                raise _RefusedError(span, "merge keys are not allowed", "write the fields out")
+            if key in data:
+                if not repeated:  # a dash that is forgotten repeats every key of its item
+                    self.problems.append(self._duplicate(here, span))
+                repeated = True
+                self.build(next(self.events), (*location, f"{key} (duplicate)"))
+                continue
+            self.document.keys[here] = span
+            data[key] = self.build(next(self.events), here)
+        return data
+
+    def _duplicate(self, here: Location, span: Span) -> Problem:
+        hint = f"first given on line {self.document.keys[here].line}"
+        if any(isinstance(part, int) for part in here[-2:]):
+            hint += "; a new item of a list begins with '- '"
+        return self.document.problem_at(span, f"duplicate key '{here[-1]}'", hint)
+
+
+def _decode(file: str, raw: bytes) -> Document | Problem:
+    if len(raw) > MAX_BYTES:
+        return Problem(file, 1, 1, f"larger than {MAX_BYTES} bytes", "one rule per file")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        before = raw[raw.rfind(b"\n", 0, error.start) + 1 : error.start]
+        column = len(before.decode("utf-8-sig")) + 1
+        return Problem(file, line, column, "not UTF-8 text", "save the file as UTF-8")
+    document = Document(file, text.splitlines())
+    for line, content in enumerate(document.lines, 1):
+        if found := _CONTROL.search(content):
+            column = found.start() + 1
+            span = Span(line, column, line, column + 1)
+            message = f"the control character U+{ord(found[0]):04X} is not allowed"
+            return document.problem_at(span, message, "remove it")
+    odd = unreadable(document.lines)
+    return document if odd is None else _problem(document, odd)
+
+
+def read_yaml(file: str, raw: bytes) -> tuple[Document | None, list[Problem]]:
+    """Read one YAML document of at most 1 MiB. None as document where reading had to stop."""
+    document = _decode(file, raw)
+    if isinstance(document, Problem):
+        return None, [document]
+    parser = _Parser("\n".join(document.lines) + "\n")
+    builder = _Builder(document, iter(parser.get_event, None))
+    try:
+        next(builder.events)  # start of the stream
+        event = next(builder.events)
+        if isinstance(event, yaml.StreamEndEvent):
+            return None, [Problem(file, 1, 1, "the file is empty", EMPTY)]
+        document.data = builder.build(next(builder.events), ())
+        next(builder.events)  # end of the document
+        if not isinstance(event := next(builder.events), yaml.StreamEndEvent):
+            raise _RefusedError(_span(event), "more than one document", "one rule per file")
+    except _RefusedError as stop:
+        return None, [*builder.problems, document.problem_at(stop.span, stop.message, stop.hint)]
+    except yaml.MarkedYAMLError as error:
+        return None, [*builder.problems, _syntax_problem(document, error)]
+    finally:
+        parser.dispose()
+    return document, builder.problems
+
+
+def _syntax_problem(document: Document, error: yaml.MarkedYAMLError) -> Problem:
+    if "nesting depth" in (error.problem or ""):
+        # Newer parsers stop by themselves, before the events tell how deep it is.
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        return document.problem_at(Span(line, column, line, column + 1), TOO_DEEP)
+    return _problem(document, cure(document.lines, error))
+
+
+def _problem(document: Document, found: Cure) -> Problem:
+    span = Span(found.line, found.column, found.line, found.column + 1)
+    return document.problem_at(span, found.message, found.hint)
