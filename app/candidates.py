@@ -22,6 +22,7 @@ RemarkCode = Literal[
     "request_foreign",
     "unchanged",
     "another_node",
+    "self_signed",
     "is_ca",
     "no_ca",
     "anchor",

@@ -9,11 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .options import FOUND, LANGUAGES, OK, UNUSABLE, Release, inputs, read_case, width, write
+from .options import (
+    FOUND,
+    LANGUAGES,
+    OK,
+    UNUSABLE,
+    Release,
+    inputs,
+    read_case,
+    redactions,
+    width,
+    write,
+)
 
 if TYPE_CHECKING:
     from ..engine.rank import RankedFinding
+    from ..reports.document import Report
+    from ..reports.pseudonyms import Kind
+    from .case import Case
 
+BINARY = ("pdf", "docx")
 LEVELS = ("info", "warning", "critical", "never")
 
 
@@ -22,11 +37,17 @@ LEVELS = ("info", "warning", "critical", "never")
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "html"]),
+    type=click.Choice(["text", "json", "html", "md", "sarif", "junit", "pdf", "docx"]),
     default="text",
     show_default=True,
 )
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write here.")
+@click.option(
+    "--template",
+    "templates",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder of templates to use in place of shipped ones, for html, pdf, md and docx.",
+)
 @click.option("--lang", "language", type=click.Choice(LANGUAGES), default="en", show_default=True)
 @click.option(
     "--audience",
@@ -46,32 +67,34 @@ LEVELS = ("info", "warning", "critical", "never")
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write what breaks next, and when, as a calendar (.ics).",
 )
+@redactions
 @click.option("--fail-on", type=click.Choice(LEVELS), default="warning", show_default=True)
 def diagnose(
     form: Any,
     output: Path | None,
+    templates: Path | None,
     language: str,
     audience: Any,
     target_version: str | None,
     calendar: Path | None,
+    kinds: tuple[Kind, ...],
+    map_file: Path | None,
     fail_on: str,
     **options: Any,
 ) -> None:
     """Say which certificate fault explains the trouble, with the evidence and the fix."""
-    from ..reports.render import render
     from .document import write_report
     from .plan import plan
     from .target import judge_target
     from .timeline import timeline
 
+    _check_format(form, output, language, templates)
     case = read_case(**options)
     target = judge_target(case, target_version, options["matcher"]) if target_version else None
     report = write_report(case, language, audience, target, plan(case), timeline(case))
-    if output is None and form == "text":
-        text = render(report, "text", width=width(), colour=sys.stdout.isatty())
-    else:
-        text = render(report, form)
-    write(text, output)
+    if kinds:
+        report = _pseudonymous(report, case, kinds, map_file)
+    write(_rendered(report, form, output, templates), output)
     if calendar is not None:
         from ..reports.calendar import render_calendar
 
@@ -84,10 +107,53 @@ def diagnose(
             click.echo(f"{problem.input}: {problem.text}", err=True)
         click.echo("Nothing could be judged.", err=True)
         sys.exit(UNUSABLE)
-    sys.exit(_status((*case.findings, *(target.breaks if target else ())), fail_on))
+    sys.exit(status((*case.findings, *(target.breaks if target else ())), fail_on))
 
 
-def _status(findings: Iterable[RankedFinding], fail_on: str) -> int:
+def _pseudonymous(
+    report: Report, case: Case, kinds: tuple[Kind, ...], map_file: Path | None
+) -> Report:
+    """The report under pseudonyms, which are kept in the file if one is named."""
+    from ..reports.pseudonymous import pseudonymous
+    from .known_names import pseudonyms
+    from .pseudonym_map import read_map, write_map
+
+    made = pseudonyms(case.observations, kinds, read_map(map_file))
+    changed = pseudonymous(report, made)
+    write_map(map_file, made.mapping())
+    return changed
+
+
+def _check_format(form: Any, output: Path | None, language: str, templates: Path | None) -> None:
+    """Refuse what could not be written, before the inputs are read."""
+    from ..reports.errors import ReportError
+    from ..reports.render import require
+
+    if form in BINARY and output is None:
+        raise click.UsageError(f"{form} is a file: say where to write it with --output FILE")
+    try:
+        require(form, language, templates)
+    except ReportError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _rendered(
+    report: Report, form: Any, output: Path | None, templates: Path | None
+) -> str | bytes:
+    from ..reports.errors import ReportError
+    from ..reports.render import render, render_file
+
+    if output is None and form == "text":
+        return render(report, "text", width=width(), colour=sys.stdout.isatty())
+    try:
+        if form in BINARY:
+            return render_file(report, form, templates=templates)
+        return render(report, form, templates=templates)
+    except ReportError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def status(findings: Iterable[RankedFinding], fail_on: str) -> int:
     """1 where a fault, now or to come, is at or above the level; advice is none."""
     if fail_on == "never":
         return OK

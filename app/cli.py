@@ -10,9 +10,11 @@ import click
 
 from .authoring.rule_commands import rules
 from .case_commands import demo, diagnose, explain, facts
+from .comparison_commands import check_evidence, diff
 from .file_commands import convert, verify
 from .options import INTERNAL, INTERRUPTED, UNUSABLE
 from .proof_commands import kit, preflight
+from .redact_command import redact
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -26,7 +28,20 @@ def cli() -> None:
     """
 
 
-for command in (diagnose, facts, explain, preflight, kit, verify, convert, rules, demo):
+for command in (
+    diagnose,
+    facts,
+    explain,
+    preflight,
+    kit,
+    verify,
+    convert,
+    redact,
+    diff,
+    check_evidence,
+    rules,
+    demo,
+):
     cli.add_command(command)
 
 
@@ -51,7 +66,10 @@ def _explain_failure(error: Exception) -> None:
     from ..engine.matching.match import MatcherUnavailable
     from ..engine.problems import RuleProblems
     from .authoring.new_rule import NewRuleError
+    from .check_evidence import EvidenceError
     from .convert import ConvertError
+    from .pseudonym_map import MapError
+    from .redact import RedactError
     from .suggestion import UnknownNameError
     from .target import TargetError
     from .verify import QuestionError
@@ -67,6 +85,9 @@ def _explain_failure(error: Exception) -> None:
         | ConvertError
         | TargetError
         | NewRuleError
+        | MapError
+        | RedactError
+        | EvidenceError
     )
     if isinstance(error, told):
         click.echo(f"error: {error}", err=True)

@@ -47,15 +47,16 @@ def node_csr_config(case: Case, node: str, store: Literal["server", "client", "t
     profile = known_node(case, node, store)
     if profile.fqdn is None:
         raise PreflightError(f"the configuration of {node} does not tell its FQDN")
-    names = dict.fromkeys((profile.fqdn, *(one.name for one in names_wanted(case, node))))
     present = profile.observation.own(store)
+    own = present.certificate if present else None
+    names = dict.fromkeys((profile.fqdn, *(one.name for one in names_wanted(case, node, own))))
     uses = [fact for fact in case.facts.values() if isinstance(fact, ClientAuthUse)]
     client = store == "client" or any(use.host == node and use.store == store for use in uses)
     usages = ["serverAuth"] * (store == "server") + ["clientAuth"] * client
     return csr_config(
         profile.fqdn,
         [name for name in names if name_kind(name) == "fqdn"],
-        present.certificate if present else None,
+        own,
         usages,
     )
 

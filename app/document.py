@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from importlib.metadata import version
 from typing import Literal, TypeVar
 
 from ..engine.findings import finding_words
 from ..engine.rank import RankedFinding
-from ..facts.chains import Step, trace
-from ..facts.links import own_chain, trusted
 from ..facts.model import Certificate, Coverage, LinkCheck, Node
 from ..facts.model_checks import CertificateOrigin
 from ..facts.model_uc import UcServer
 from ..facts.vocabulary import Evidence
 from ..reports.document import (
     CertificateRow,
-    ChainLink,
-    ChainView,
     CoverageRow,
     Direction,
     Fix,
@@ -37,6 +32,7 @@ from ..reports.document import (
 from ..reports.languages import language as reader_language
 from ..reports.reasons import in_words, reason
 from .case import Case
+from .chain_rows import authorities, chain_rows, comparisons, trust_rows
 from .knowledge import Words, conflicts, told
 from .ledger_rows import ledger_rows
 from .moments import moment, moment_row
@@ -104,8 +100,10 @@ def write_report(
         timeline=tuple(moment_row(one, language) for one in moments),
         target=_upgrade(case, target, language) if target else None,
         links=tuple(_links(checks, language)),
-        chains=tuple(_chains(case, checks)),
+        chains=tuple(chain_rows(case, checks)),
         certificates=tuple(_certificates(case)),
+        authorities=tuple(authorities(case)),
+        trust=tuple(trust_rows(case)),
         ledger=tuple(ledger_rows(case, language)),
         coverage=tuple(
             CoverageRow(host=c.host, topic=c.topic, state=c.state) for c in _facts(case, Coverage)
@@ -146,6 +144,7 @@ def found(case: Case, ranked: RankedFinding, language: str, proofs: Sequence[Pro
         title=words.title,
         cause=words.cause,
         evidence=_quotes(case, finding.evidence, language),
+        compared=tuple(comparisons(case, finding.evidence)),
         against=_quotes(case, finding.contradictions, language),
         against_notes=words.against,
         explains=ranked.explains,
@@ -243,51 +242,6 @@ def why(check: LinkCheck, tag: str) -> str:
         detail=check.missing_subject or check.expected_name or "",
         language=reader_language(tag),
     )
-
-
-def _chains(case: Case, checks: Iterable[LinkCheck]) -> Iterator[ChainView]:
-    profiles = {profile.host: profile for profile in case.derived.profiles}
-    held = case.derived.held
-    for check in checks:
-        if check.verifier not in profiles or check.presenter not in profiles:
-            continue  # a UC server has several certificates and stores
-        verifier, presenter = profiles[check.verifier], profiles[check.presenter]
-        leaf = presenter.observation.own("client" if check.store == "client" else "server")
-        if check.check != "chain" or leaf is None or verifier.observation.trust is None:
-            continue
-        sent = own_chain(presenter, leaf, case.judged_at, held).chain[1:]
-        steps = trace(
-            leaf.certificate,
-            trusted(verifier),
-            sent if check.link != "ssh" else (),
-            held.certificates,
-            case.judged_at,
-        )
-        yield ChainView(
-            link=check.link,
-            presenter=presenter.host,
-            verifier=verifier.host,
-            complete=check.state == "ok",
-            links=tuple(_chain_link(step, number) for number, step in enumerate(steps)),
-        )
-
-
-def _chain_link(step: Step, depth: int) -> ChainLink:
-    certificate = step.certificate
-    root = certificate.self_issued if certificate else False
-    return ChainLink(
-        subject=step.subject,
-        issuer=certificate.issuer if certificate else "",
-        fingerprint=certificate.fingerprint if certificate else None,
-        not_before=_optional(certificate.not_before) if certificate else None,
-        not_after=_optional(certificate.not_after) if certificate else None,
-        kind="leaf" if depth == 0 else "root" if root else "intermediate",
-        state=step.state,
-    )
-
-
-def _optional(seconds: int | None) -> datetime | None:
-    return None if seconds is None else moment(seconds)
 
 
 def _certificates(case: Case) -> Iterator[CertificateRow]:

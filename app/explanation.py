@@ -69,7 +69,8 @@ def explain_symptom(case: Case, symptom: str, form: Literal["text", "json"]) -> 
         verdict = "fired" if one.fired else "did not fire"
         told = one.fired or one.would_fire or one.stopped
         title = f"{one.rule} ({case.rules.rules[one.rule].rule.symptom}) {verdict}"
-        blocks.append(f"{title}\n{mask(as_text(told, case.outcome.facts))}")
+        text = as_text(told, case.outcome.facts, case.rules.vocabulary)
+        blocks.append(f"{title}\n{mask(text)}")
     return "\n\n".join("\n".join(visible(line) for line in block.split("\n")) for block in blocks)
 
 

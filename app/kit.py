@@ -28,7 +28,7 @@ from .document import found, tool
 from .kit_commands import commands
 from .moments import moment
 from .pem_files import is_authority, pem_files
-from .plan import Plan, roots
+from .plan import Plan
 
 MANIFEST = "manifest.json"
 README = "README.md"
@@ -36,8 +36,8 @@ TRUSTED_CA = "trusted-ca"
 """Folder of what is to be appended to an Expressway's trusted CA list."""
 
 
-def kit_files(case: Case, plan: Plan, language: str) -> dict[str, str]:
-    """The files of the kit by their paths, `manifest.json` and the README files among them."""
+def kit_files(case: Case, plan: Plan, language: str) -> tuple[Kit, dict[str, str]]:
+    """The kit, and its files by path, `manifest.json` and the README files among them."""
     made = tuple(_made(case, plan.whole.changes if plan.whole else ()))
     changes = tuple(one.change for one in made)
     hosts = tuple(dict.fromkeys(change.node for change in changes))
@@ -53,56 +53,67 @@ def kit_files(case: Case, plan: Plan, language: str) -> dict[str, str]:
     for path, text in _commands(case, changes, steps, folders):
         files[path] = text
         rows.append(_row(case, path, text, None))
-    uncovered = tuple(_uncovered(case, plan, language))
+    remains = tuple(dict.fromkeys((*_remaining(plan, language), *_uncovered(case, plan, language))))
     proof = plan.whole.verdict if plan.whole else "not-modelled"
     kit = Kit(
         tool=tool(case),
         language=language,
         judged_at=moment(case.judged_at),
-        proof="not-proven" if uncovered and proof == "proven" else proof,
-        remains=tuple(dict.fromkeys((*_remaining(plan, language), *uncovered))),
+        proof="not-proven" if remains and proof == "proven" else proof,
+        remains=remains,
         nodes=tuple(KitNode(host=host, folder=folders[host]) for host in hosts),
         steps=tuple(steps),
-        missing=tuple(
-            MissingCa(
-                subject=certificate.issuer,
-                key_id=certificate.aki,
-                aia=certificate.aia_urls,
-                issued=certificate.subject,
-            )
-            for certificate in plan.missing
-        ),
+        missing=tuple(_missing(case, plan, made)),
         files=tuple(rows),
     )
     files[README] = overview(kit)
     files |= {f"{folders[host]}/{README}": for_node(kit, host) for host in hosts}
     files[MANIFEST] = kit.model_dump_json(indent=2) + "\n"
-    return files
+    return kit, files
 
 
 @dataclass(frozen=True)
 class _Made:
-    """A change, what it brings into a list, and the observations after it."""
+    """A change, what it brings into a list, and the observations before and after it."""
 
     change: DeploymentChange
     added: tuple[Certificate, ...]
+    before: Observations
     after: Observations
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """The commands of an Expressway that set the values which the change sets."""
+        old, new = (_values(shown, self.change.node) for shown in (self.before, self.after))
+        return tuple(
+            f'xConfiguration {key}: "{text}"' for key, text in new.items() if old.get(key) != text
+        )
 
 
 def _made(case: Case, changes: Iterable[DeploymentChange]) -> Iterator[_Made]:
-    """The changes in order; those of a list that an earlier one has made already are left out."""
+    """The changes in order; those that an earlier one has made already are left out."""
     present = case.observations
     for change in changes:
         after = apply_changes(present, (change,), case.derived.held, case.judged_at)
+        if after == present:
+            continue
         added: tuple[Certificate, ...] = ()
         if isinstance(change, AddTrust):
             before = _list(present, change.node, change.trust_store)
             wanted = _list(after, change.node, change.trust_store)
             added = tuple(c for c in dict.fromkeys(wanted) if c not in before)
-            if wanted == before:
-                continue
+        yield _Made(change, added, present, after)
         present = after
-        yield _Made(change, added, after)
+
+
+def _values(observations: Observations, host: str) -> dict[str, str]:
+    """The configuration of a node, value by key."""
+    return {
+        key: value.text
+        for node in observations.nodes
+        if node.host == host and node.configuration is not None
+        for key, value in node.configuration.values.items()
+    }
 
 
 def _folders(hosts: Sequence[str]) -> dict[str, str]:
@@ -134,13 +145,13 @@ def _files(case: Case, made: _Made, folder: str, number: int) -> Iterator[tuple[
                     f"{folder}/{number:02}-request-{change.unit or change.store}.cnf",
                     (text, None),
                 )
-        case SetConfiguration() as change:
-            line = f'xConfiguration {change.key}: "{change.value}"\n'
-            if change.zone is None and not change.in_front and "#" not in change.key:
-                yield f"{folder}/{number:02}-commands.txt", (line, None)
+        case SetConfiguration():
+            lines = "".join(f"{line}\n" for line in made.commands)
+            if lines:
+                yield f"{folder}/{number:02}-{COMMANDS}", (lines, None)
         case RemoveTrust() as change:
-            held = {c.fingerprint: c for c in case.derived.held.certificates}
-            gone = held.get(change.certificate)
+            known = {c.fingerprint: c for c in case.derived.held.certificates}
+            gone = known.get(change.certificate)
             if gone is not None:
                 (file,) = pem_files([gone])
                 yield f"{folder}/to-be-removed/{file.name}", (file.text(), gone)
@@ -168,6 +179,20 @@ def _request(after: Observations, change: ReplaceCertificate) -> str | None:
     }.get(certificate.eku, ["serverAuth", "clientAuth"])  # fmt: skip
     name = certificate.common_name or Profile(node).fqdn or node.host
     return csr_config(name, certificate.dns_names, certificate, usages)
+
+
+def _missing(case: Case, plan: Plan, made: Iterable[_Made]) -> Iterator[MissingCa]:
+    """The CAs that no input holds: those above a certificate, and successors of expired ones."""
+    for below in plan.missing:
+        yield MissingCa(
+            subject=below.issuer, key_id=below.aki, aia=below.aia_urls, issued=below.subject
+        )
+    held = {c.fingerprint: c for c in case.derived.held.certificates}
+    renewed = [one.change.renewed for one in made if isinstance(one.change, AddTrust)]
+    for fingerprint in dict.fromkeys(renewed):
+        if fingerprint is not None and fingerprint in held:
+            old = held[fingerprint]
+            yield MissingCa(subject=old.subject, key_id=old.ski, aia=old.aia_urls, renewed=True)
 
 
 def _row(case: Case, path: str, text: str, certificate: Certificate | None) -> KitFile:
@@ -225,12 +250,11 @@ def _commands(
 
 def _uncovered(case: Case, plan: Plan, language: str) -> Iterator[str]:
     """Root causes for which no fix could be tried, so that nothing of the kit is for them."""
-    for ranked in roots(case.findings):
-        if plan.proofs[ranked.rank][0].after is None:
-            yield found(case, ranked, language).title
+    yield from (found(case, ranked, language).title for ranked in plan.uncured)
 
 
 def _remaining(plan: Plan, language: str) -> Iterator[str]:
+    """What is found after all changes: what should be cured, what is new, and root causes."""
     whole = plan.whole
     if whole is None or whole.after is None:
         return

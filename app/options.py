@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,6 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from ..facts.inputs.archive import Limits
+    from ..reports.pseudonyms import Kind
     from .case import Case
 
 OK, FOUND, UNUSABLE, INTERNAL, INTERRUPTED = 0, 1, 2, 3, 130
@@ -50,6 +51,25 @@ class Release(click.ParamType[str]):
         return text
 
 
+class Redactions(click.ParamType["tuple[Kind, ...]"]):
+    """Kinds of things that pseudonyms are wanted for, with commas between."""
+
+    name = "kinds"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[Kind, ...]:
+        """Read the kinds, or fail with what they are called."""
+        if isinstance(value, tuple):
+            return value
+        from ..reports.pseudonyms import KINDS
+
+        asked = [word.strip() for word in str(value).split(",")]
+        if wrong := [word for word in asked if word not in KINDS]:
+            self.fail(f"{wrong[0]!r} is none of {', '.join(KINDS)}", param, ctx)
+        return tuple(kind for kind in KINDS if kind in asked)
+
+
 rule_folders = click.option(
     "--rules",
     "rule_folders",
@@ -70,12 +90,45 @@ def inputs(command: Command) -> Command:
             type=click.Choice(["durable", "reference"]),
             help="Which matcher to use. [default: durable, where it is installed]",
         ),
+        limit_options,
+    )
+    return _with(command, options)
+
+
+def limit_options(command: Command) -> Command:
+    """The options of every command that opens archives."""
+    options = (
         click.option("--limit-members", type=click.IntRange(1), help="Most files in one input."),
         click.option("--limit-total-bytes", type=click.IntRange(1), help="Most bytes unpacked."),
         click.option("--limit-member-bytes", type=click.IntRange(1), help="Largest file."),
         click.option("--limit-ratio", type=click.IntRange(1), help="Most bytes from one byte."),
         click.option("--limit-depth", type=click.IntRange(0), help="Archives inside archives."),
     )
+    return _with(command, options)
+
+
+def redactions(command: Command) -> Command:
+    """The options that say which pseudonyms are wanted, and where the list of them is."""
+    options = (
+        click.option(
+            "--redact",
+            "kinds",
+            type=Redactions(),
+            default=(),
+            metavar="names,addresses,serials",
+            help="Put pseudonyms in the place of these, the same ones everywhere.",
+        ),
+        click.option(
+            "--redact-map",
+            "map_file",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="Write here which pseudonym stands for what; those that it holds are kept.",
+        ),
+    )
+    return _with(command, options)
+
+
+def _with(command: Command, options: Sequence[Callable[[Command], Command]]) -> Command:
     for option in reversed(options):
         command = option(command)
     return command
@@ -91,12 +144,13 @@ def read_case(
 
     base = rule_base(rule_folders)
     matcher = options.pop("matcher")
-    limits = _limits(options)
+    limits = limits_of(options)
     with on_disk(paths) as files:
         return open_case(files, base, at, matcher, limits)
 
 
-def _limits(options: dict[str, int | None]) -> Limits:
+def limits_of(options: dict[str, int | None]) -> Limits:
+    """The limits of the command line."""
     from ..facts.inputs.archive import Limits
 
     given = {k.removeprefix("limit_"): v for k, v in options.items() if v is not None}
@@ -109,15 +163,15 @@ def width() -> int:
     return shutil.get_terminal_size((80, 24)).columns
 
 
-def write(text: str, output: Path | None) -> None:
-    """Print, or write a file whole or not at all."""
+def write(content: str | bytes, output: Path | None) -> None:
+    """Print a text, or write a file whole or not at all."""
     if output is None:
-        click.echo(text, nl=not text.endswith("\n"))
+        click.echo(content, nl=content[-1:] not in ("\n", b"\n"))
         return
     output.parent.mkdir(parents=True, exist_ok=True)
     partial = output.with_name(output.name + ".part")
     try:
-        partial.write_text(text, encoding="utf-8")
+        partial.write_bytes(content if isinstance(content, bytes) else content.encode())
         partial.replace(output)
     finally:
         partial.unlink(missing_ok=True)

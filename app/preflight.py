@@ -11,6 +11,7 @@ from ..facts.inputs.observations import Listed, NodeObservation, Observations
 from ..facts.model import CertificateFile, LinkCheck, NameCheck, UploadCheck
 from ..facts.model_checks import CertificateRequest
 from ..facts.model_uc import SecurityProfileName
+from ..facts.names import carries, fold, name_kind
 from ..facts.profile import Profile
 from ..facts.vocabulary import Evidence
 from ..facts.x509.certificate import Certificate
@@ -111,7 +112,7 @@ def preflight(case: Case, node: str, place: Place, *, remove: bool = False) -> P
         judge_case(shown, case.rules, case.judged_at, "reference", hosts)
         for shown in (replace(observations, files=()), installed)
     )
-    names = names_wanted(after, node) if candidate else ()
+    names = names_wanted(after, node, candidate.certificate) if candidate else ()
     against = _against(after, node, place)
     page = {row.id: row.upload for row in symptoms()}
     breaks = _turned(before, after)
@@ -128,7 +129,7 @@ def preflight(case: Case, node: str, place: Place, *, remove: bool = False) -> P
         else (),
         refusals=tuple(r for r in against if page[r.finding.symptom] == "refused"),
         warnings=tuple(r for r in against if page[r.finding.symptom] == "warned"),
-        first=() if remove else tuple(_lacking(after, node, place, breaks)),
+        first=() if remove else tuple(_lacking(after, node, place, breaks, candidates)),
         breaks=breaks,
         heals=_turned(after, before),
         appears=tuple(r for r in beyond(after.findings, before.findings) if r not in against),
@@ -151,9 +152,16 @@ def known_node(case: Case, node: str, place: Place) -> Profile:
     return profile
 
 
-def names_wanted(case: Case, node: str) -> tuple[WantedName, ...]:
-    """Every name that is looked for in a node's own certificate, each once."""
+def names_wanted(case: Case, node: str, own: Certificate | None) -> tuple[WantedName, ...]:
+    """Every name that is looked for in a node's own certificate, each once.
+
+    The name of its cluster has to be in `own` on every peer.
+    """
     found: dict[tuple[str, str], bool] = {}
+    cluster = next((p.cluster for p in case.derived.profiles if p.host == node), None)
+    if cluster and name_kind(cluster) == "fqdn":
+        carried = own is not None and carries(own, cluster) == "san"
+        found[(fold(cluster), "cluster_name")] = carried
     for fact in case.facts.values():
         match fact:
             case NameCheck(host=host) if host == node:
@@ -166,17 +174,24 @@ def names_wanted(case: Case, node: str) -> tuple[WantedName, ...]:
 
 
 def _against(after: Case, node: str, place: Place) -> list[RankedFinding]:
-    """What the upload page has against the files; a list asks for nothing but certificates."""
+    """What the upload page has against the files; a list asks for nothing but certificates.
+
+    What holds for the node and for the file is told of the node.
+    """
     page = {row.id for row in symptoms() if row.upload}
     files = [file.path for file in after.observations.files]
     concerned = {*files, *(path.rsplit("/", 1)[-1] for path in files)}
     concerned |= {node} if place != "trust" else set()
-    return [
+    against = [
         ranked
         for ranked in after.findings
         if ranked.finding.symptom in page
         and not concerned.isdisjoint(ranked.finding.nodes)
         and (place != "trust" or _about_format(after, ranked))
+    ]
+    of_node = {one.finding.symptom for one in against if node in one.finding.nodes}
+    return [
+        one for one in against if node in one.finding.nodes or one.finding.symptom not in of_node
     ]
 
 
@@ -207,6 +222,8 @@ def _remarks(
     for remark in remarks_on_key(candidate, case.observations.files):
         if remark.code != "request_foreign" or CertificateRequest not in told:
             yield remark
+    if certificate.self_signed:
+        yield Remark("self_signed", certificate.subject)
     if certificate.is_ca:
         yield Remark("is_ca", certificate.subject)
     if present and present.certificate == certificate:
@@ -220,9 +237,16 @@ def _trusted(node: NodeObservation) -> set[Certificate]:
 
 
 def _lacking(
-    after: Case, node: str, place: Place, breaks: Sequence[LinkCheck]
+    after: Case,
+    node: str,
+    place: Place,
+    breaks: Sequence[LinkCheck],
+    candidates: Sequence[Certificate],
 ) -> Iterator[Lacking]:
-    """The CAs that lists lack: the node's own for the upload page, the others' for links."""
+    """The CAs that lists lack: the node's own for the upload page, the others' for links.
+
+    A candidate that is its own issuer is no CA to be trusted before it.
+    """
     own = [
         Lacking(fact.host, fact.missing_subject, fact.missing_key_id, fact.found_in)
         for fact in after.facts.values()
@@ -235,7 +259,9 @@ def _lacking(
         for check in breaks
         if check.check == "chain" and check.missing_subject
     ]
-    yield from {(one.node, one.subject): one for one in (*own, *others)}.values()
+    itself = {certificate.subject for certificate in candidates if certificate.self_signed}
+    lacking = [one for one in (*own, *others) if one.subject not in itself]
+    yield from {(one.node, one.subject): one for one in lacking}.values()
 
 
 def _with_certificate(

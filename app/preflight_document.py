@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Literal
 
 from ..facts.model import LinkCheck
 from ..facts.x509.certificate import Certificate
@@ -18,6 +17,7 @@ from ..reports.preflight import (
     TurnedLink,
 )
 from .case import Case
+from .certificate_differences import certificate_differences
 from .document import found, tool, why
 from .moments import moment
 from .preflight import Preflight
@@ -86,26 +86,5 @@ def _differences(result: Preflight, before: Case) -> Iterator[DifferenceRow]:
     listed = node.own(result.place)
     if listed is None:
         return
-    old, (new, *_) = listed.certificate, result.candidates
-    pairs: tuple[tuple[Literal["issuer", "not_after"], str, str], ...] = ()
-    if not result.request:
-        end, later = (str(moment(c.not_after or 0).date()) for c in (old, new))
-        pairs = (("issuer", old.issuer, new.issuer), ("not_after", end, later))
-    yield from (
-        DifferenceRow(what=what, before=one, after=other)
-        for what, one, other in (
-            *pairs,
-            ("subject", old.subject, new.subject),
-            ("eku", old.eku, new.eku),
-            ("key", f"{old.key_type} {old.key_bits}", f"{new.key_type} {new.key_bits}"),
-        )
-        if one != other
-    )
-    lost, added = (
-        ", ".join(n for n in one.dns_names if n.lower() not in {m.lower() for m in other.dns_names})
-        for one, other in ((old, new), (new, old))
-    )
-    if lost:
-        yield DifferenceRow(what="names_lost", before=lost)
-    if added:
-        yield DifferenceRow(what="names_new", after=added)
+    new, *_ = result.candidates
+    yield from certificate_differences(listed.certificate, new, issued=not result.request)

@@ -83,8 +83,8 @@ def kit(output: Path, language: str, **options: Any) -> None:
     if whole.whole is None and not whole.missing:
         click.echo("There is nothing that files or settings could mend; no kit was written.")
         sys.exit(OK if case.judged else UNUSABLE)
-    files = kit_files(case, whole, language)
+    made, files = kit_files(case, whole, language)
     write_new(output, files)
     click.echo(files[README], nl=False)
     click.echo(f"wrote {len(files)} files into {output}", err=True)
-    sys.exit(OK if whole.whole and whole.whole.verdict == "proven" else FOUND)
+    sys.exit(OK if made.proof == "proven" else FOUND)

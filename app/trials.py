@@ -22,8 +22,13 @@ def plan_row(case: Case, plan: Plan, language: str) -> PlanRow | None:
     if plan.whole is None and not plan.missing:
         return None
     whole = plan.whole or Proof("not-proven")
+    told = trial(case, whole, language)
+    if plan.uncured:
+        verdict = "not-proven" if whole.verdict == "proven" else whole.verdict
+        remains = (*told.remains, *_titles(case, (r.finding for r in plan.uncured), language))
+        told = told.model_copy(update={"proof": verdict, "remains": remains})
     return PlanRow(
-        trial=trial(case, whole, language),
+        trial=told,
         missing=tuple(
             MissingCa(subject=c.issuer, key_id=c.aki, aia=c.aia_urls, issued=c.subject)
             for c in plan.missing

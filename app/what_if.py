@@ -83,10 +83,22 @@ def _cost(proof: Proof) -> tuple[int, int, int]:
 
 
 def prove_plan(case: Case, proofs: Iterable[Proof]) -> Proof:
-    """All changes of these fixes together, in order, judged by what the whole case then shows."""
+    """All changes of these fixes together, in order, judged by what the whole case then shows.
+
+    No root cause may be left, not even one that another one hid before.
+    """
     changes = merged(one for proof in proofs for one in proof.changes)
-    roots = [r for r in case.findings if not r.explained_by and r.finding.status != "advice"]
-    return judged(case, changes, [ranked.finding for ranked in roots])
+    whole = judged(case, changes, [ranked.finding for ranked in roots(case.findings)])
+    left = [ranked.finding for ranked in roots(whole.after.findings)] if whole.after else []
+    if not left:
+        return whole
+    remains = dict.fromkeys((*whole.remains, *(one for one in left if one not in whole.appears)))
+    return replace(whole, verdict="not-proven", remains=tuple(remains))
+
+
+def roots(findings: Iterable[RankedFinding]) -> list[RankedFinding]:
+    """The findings that nothing else explains, advice left out."""
+    return [r for r in findings if not r.explained_by and r.finding.status != "advice"]
 
 
 _ORDER: tuple[type[DeploymentChange], ...] = (

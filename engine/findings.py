@@ -26,7 +26,7 @@ class Finding:
 
     `evidence` are the ids of the facts that the matches rest on, in the order of the conditions,
     then of the supports; `contradictions` those of what speaks against it. `about` names the
-    certificates or CAs at fault, where the rule tells.
+    certificates, CAs or names at fault, where the rule tells.
     """
 
     rule: str

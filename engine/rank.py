@@ -18,7 +18,7 @@ class RankedFinding:
     """A finding with its place, from 1, and the symptoms of the findings tied to it.
 
     `follows_from` are the places of the findings that explain it; `same_fault_as` is the place of
-    one that is about the same certificate or CA, where nothing else explains it.
+    one that is about the same certificate, CA or name, where nothing else explains it.
     """
 
     finding: Finding
@@ -100,8 +100,8 @@ def _share_a_node(left: Finding, right: Finding) -> bool:
 def _explanations(ordered: Sequence[Finding], rule_base: RuleBase) -> dict[int, list[int]]:
     """For each finding those that follow from it.
 
-    What is yet to come explains nothing that is happening now; what is about one CA nothing about
-    another one; and nothing explains itself, however far round.
+    What is yet to come explains nothing that is happening now; what is about one CA or name nothing
+    about another one; and nothing explains itself, however far round.
     """
     explained: dict[int, list[int]] = {}
     for cause, finding in enumerate(ordered):
@@ -128,7 +128,7 @@ def _same_faults(
     explained: Mapping[int, Sequence[int]],
     causes: Mapping[int, Sequence[int]],
 ) -> dict[int, int]:
-    """For each finding that nothing explains the first one about the same certificate or CA."""
+    """For each finding that nothing explains the first one about the same thing at fault."""
     edges = {cause: list(effects) for cause, effects in explained.items()}
     first: dict[int, int] = {}
     for number, finding in enumerate(ordered):

@@ -136,21 +136,19 @@ def _upload(host: str, store: Store, listed: Listed, verdict: Judgement, held: H
     missing = [d for d in defects if d.openssl in (2, 18, 19, 20, 21)]
     if not missing:
         return UploadCheck(
-            **base, state="fail" if defects else "ok", reason=_upload_reason(defects)
+            **base,
+            state="fail" if defects else "ok",
+            reason=chain_reason(defects[0], verdict) if defects else None,
         )
     first = min(missing, key=lambda d: d.depth)
     return UploadCheck(
         **base,
         state="fail",
-        reason=chain_reason(first),
+        reason=chain_reason(first, verdict),
         missing_subject=first.missing_subject,
         missing_key_id=first.missing_key_id,
         found_in=held.where(first.found_in),
     )
-
-
-def _upload_reason(defects: Sequence[Any]) -> str | None:
-    return chain_reason(defects[0]) if defects else None
 
 
 def _needed(

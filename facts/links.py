@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Literal
 
 from .inputs.observations import Listed
@@ -17,12 +18,13 @@ from .model import LinkCheck
 from .names import carries, shown
 from .profile import Profile
 from .terms import Check, Link, Reason, State
+from .trust.defects import SIGNATURE_FAILURE
 from .trust.judgement import Defect, Judgement, judge
 from .vocabulary import Evidence, not_among
 from .x509.certificate import Certificate
 
 _REASONS: dict[int, Reason] = {
-    7: "signature",
+    SIGNATURE_FAILURE: "signature",
     18: "self_signed",
     19: "missing_root",
     22: "constraint",
@@ -202,7 +204,7 @@ def _chain(
         return LinkCheck(**base, check="chain", state="ok", evidence=evidence)
     first = min(defects, key=lambda d: (d.openssl not in (*_MISSING, 18, 19), d.depth))
     missing = first.missing_subject
-    reason = chain_reason(first)
+    reason = chain_reason(first, verdict)
     if unseen_chain and reason == "missing_intermediate":
         # What the presenter sends along is in its own list, which nobody has seen.
         return LinkCheck(
@@ -225,6 +227,7 @@ def _chain(
         depth=first.depth,
         at_subject=_subject(first, verdict),
         at_certificate=first.certificate,
+        at_issuer=_issuer(first, verdict) if reason in ("twin", "signature") else None,
         missing_subject=missing,
         missing_key_id=first.missing_key_id,
         found_in=held.where(first.found_in),
@@ -233,10 +236,19 @@ def _chain(
     )
 
 
-def chain_reason(defect: Defect) -> Reason:
-    """The reason of a chain defect, in the terms of link_check."""
+def chain_reason(defect: Defect, verdict: Judgement) -> Reason:
+    """The reason of a chain defect, in the terms of link_check.
+
+    twin: the signature is wrong because a namesake was taken for the issuer, and without that entry
+    of the trusted CA list the right one is.
+    """
     if defect.openssl in _MISSING:
         return "missing_root" if defect.missing_kind == "root" else "missing_intermediate"
+    better = verdict.better_path
+    if defect.openssl == SIGNATURE_FAILURE and better is not None and not better.add:
+        taken = verdict.path[defect.depth + 1 : defect.depth + 2]
+        if any(fingerprint in taken for _, fingerprint in better.remove):
+            return "twin"
     return _REASONS.get(defect.openssl, "other")
 
 
@@ -244,6 +256,14 @@ def _subject(defect: Defect, verdict: Judgement) -> str | None:
     for certificate in verdict.chain:
         if certificate.fingerprint == defect.certificate:
             return certificate.subject
+    return None
+
+
+def _issuer(defect: Defect, verdict: Judgement) -> str | None:
+    """Fingerprint of the CA that the certificate at fault was held against."""
+    for certificate, issuer in pairwise(verdict.chain):
+        if certificate.fingerprint == defect.certificate:
+            return issuer.fingerprint
     return None
 
 
@@ -309,6 +329,8 @@ def _name(
         reason = None if direction.accepts(leaf.certificate, name) else "name_not_in_certificate"
     elif found != "san":
         reason = "name_only_in_cn" if found == "cn" else "name_not_in_certificate"
+    own = direction.presenter.fqdn
+    stray = reason is not None and own is not None and carries(leaf.certificate, own) != "san"
     return LinkCheck(
         **base,
         check="name",
@@ -316,6 +338,8 @@ def _name(
         reason=reason,
         expected_name=name,
         names=names,
+        at_subject=base["subject"] if stray else None,
+        at_certificate=base["certificate"] if stray else None,
         depth=0,
         evidence=((line,) if line else ()) + direction.settings + evidence,
     )

@@ -163,7 +163,9 @@ class UploadCheck(Fact):
     store: Store = described("store of the certificate")
     certificate: str = described("fingerprint of the certificate")
     state: State = described("whether the chain is complete")
-    reason: str | None = optional("missing_intermediate, missing_root, self_signed, twin or other")
+    reason: str | None = optional(
+        "missing_intermediate, missing_root, self_signed, twin, signature or other"
+    )
     missing_subject: str | None = optional("subject of the first CA that is missing")
     missing_key_id: str | None = optional("its key identifier, from the AKI, hex")
     found_in: str | None = optional("where the inputs hold that CA")
@@ -244,8 +246,11 @@ class LinkCheck(Fact):
     subject: str | None = optional("subject of the presenter's certificate")
     issuer: str | None = optional("issuer of the presenter's certificate")
     store: Store | None = optional("store it is taken from")
-    at_subject: str | None = optional("subject of the certificate at fault")
+    at_subject: str | None = optional(
+        "subject of the certificate at fault; none where it is right and the name asked for is not"
+    )
     at_certificate: str | None = optional("its fingerprint")
+    at_issuer: str | None = optional("fingerprint of the CA whose key its signature does not fit")
     depth: int | None = optional("its depth, 0 for the leaf")
     missing_subject: str | None = optional("subject of the CA that the verifier lacks")
     missing_key_id: str | None = optional("its key identifier, from the AKI, hex")
@@ -265,7 +270,7 @@ class NameCheck(Fact):
 
     topics = ("server_certificate",)
     host: str = described("node whose certificate is asked")
-    purpose: Literal["mra_domain", "cluster_name", "own_name"] = described("who asks for the name")
+    purpose: Literal["mra_domain"] = described("who asks for the name")
     name: str = described("the name, lower case", lower=True)
     state: State = described("whether the certificate carries it")
     configured_on: str = described("node whose configuration names it")

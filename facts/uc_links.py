@@ -241,7 +241,7 @@ def _by_listing(
     absent = [ca for ca in needed if ca.serial not in serials and ca.common_name not in names]
     plain = replace(
         check, reason=None, missing_subject=None, missing_key_id=None, found_in=None, openssl=None,
-        at_subject=None, at_certificate=None, depth=None,
+        at_subject=None, at_certificate=None, at_issuer=None, depth=None,
     )  # fmt: skip
     if absent and one.server.shows_whole_stores:
         where = not_among(entries[0].evidence, len(entries), absent[-1].subject)

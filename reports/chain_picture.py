@@ -63,7 +63,7 @@ def chain_picture(
         name = cut(common_name(link.subject), _CELLS, _NAME_LINES)
         note = wrap(_note(link, words, language), _CELLS)
         state = _STATES[link.state]
-        status = wrap(f"{_SIGNS[state]} {words['certificate'][link.state]}", _CELLS)
+        status = wrap(f"{_SIGNS[state]} {standing(link, chain.store, words, language)}", _CELLS)
         height = _LINE * (len(name) + len(note) + len(status)) + 16
         plates.append(
             Plate(
@@ -80,6 +80,23 @@ def chain_picture(
         )
         y += height + _GAP
     return Chain(width=_WIDTH + 4, height=max(y - _GAP, 0) + 4, gap=_GAP, plates=tuple(plates))
+
+
+def standing(
+    link: ChainLink,
+    store: str | None,
+    words: Mapping[str, Mapping[str, str]],
+    language: Language,
+) -> str:
+    """What the list, or the trust store of that name, holds of a certificate."""
+    in_store = {
+        "trusted": language.gettext("in %(store)s"),
+        "missing": language.gettext("missing from %(store)s"),
+        "known": language.gettext("known, not in %(store)s"),
+    }
+    if store is None or link.state not in in_store:
+        return words["certificate"][link.state]
+    return in_store[link.state] % {"store": store}
 
 
 def _note(link: ChainLink, words: Mapping[str, Mapping[str, str]], language: Language) -> str:

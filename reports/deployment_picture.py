@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from .document import LinkRow, NodeSummary, Report, State
 from .outline import link_state
@@ -32,6 +33,11 @@ _BETWEEN = 20
 _WIRE = 28
 _MOST_NODES = 24
 _MOST_PARALLEL = 8
+_MOST_MARKED = 12
+"""With more lines than that only the refused ones have marks."""
+_MARK = 16
+_SHARES = (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.45, 0.55, 0.35, 0.65, 0.25, 0.75, 0.15, 0.85)
+"""Where along its line a mark may sit."""
 
 _WORST: Mapping[State, int] = {"fail": 0, "unknown": 1, "ok": 2}
 
@@ -47,6 +53,8 @@ class Box:
     host: Sequence[str]
     note: str
     broken: bool
+    server: bool
+    """A UC server, drawn with square corners."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,8 @@ class Wire:
     x: int
     y: int
     label: str
+    marked: bool = True
+    """It has its sign upon it; among many lines only the refused ones have."""
 
 
 @dataclass(frozen=True)
@@ -118,14 +128,7 @@ def deployment(
     frames: list[Frame] = []
     for x, (_, column) in zip(lefts, columns, strict=True):
         _stack(column, x, _WIRE * len(parallel) + 8, broken, boxes, frames)
-    if parallel:
-        wires = _parallel(parallel, boxes, link_words)
-    else:
-        wires = [
-            wire
-            for ends, state in states.items()
-            if all(host in boxes for host in ends) and (wire := _wire(boxes, ends, state, lefts[0]))
-        ]
+    wires = _parallel(parallel, boxes, link_words) if parallel else _wires(states, boxes, lefts[0])
     return Deployment(
         width=lefts[-1] + _BOX + side,
         height=max(box.y + box.height for box in boxes.values()) + _MARGIN,
@@ -181,7 +184,8 @@ def _stack(
         host = cut(node.host, _HOST_CELLS, _HOST_LINES)
         height = max(least, LINE * (len(host) + 1) + 2 * _PAD)
         note = cut(node.version or "", _HOST_CELLS, 1)[0]
-        boxes[node.host] = Box(x, y, _BOX, height, host, note, node.host in broken)
+        server = node.role == "uc_server"
+        boxes[node.host] = Box(x, y, _BOX, height, host, note, node.host in broken, server)
         y += height + _BETWEEN
     for name in dict.fromkeys(node.cluster for node in column if node.cluster):
         held = [boxes[node.host] for node in column if node.cluster == name]
@@ -203,32 +207,41 @@ def _parallel(
     return wires
 
 
-def _wire(
-    boxes: Mapping[str, Box], ends: tuple[str, str], state: State, first_column: int
-) -> Wire | None:
-    left, right = sorted((boxes[host] for host in ends), key=lambda box: (box.x, box.y))
+def _wires(
+    states: Mapping[tuple[str, str], State], boxes: Mapping[str, Box], first_column: int
+) -> list[Wire]:
+    """A line for each pair of nodes, with its mark where it covers no other mark, if it can."""
+    drawn = {ends: state for ends, state in states.items() if all(host in boxes for host in ends)}
+    crowded = len(drawn) > _MOST_MARKED
+    marks: list[tuple[int, int]] = []
+    wires = []
+    for ends, state in sorted(drawn.items(), key=lambda item: _WORST[item[1]]):
+        left, right = sorted((boxes[host] for host in ends), key=lambda box: (box.x, box.y))
+        if left.x == right.x and state != "fail":
+            continue  # the frame shows that peers belong together
+        path, places = _path(left, right, first_column)
+        free = (place for place in places if not any(map(partial(_near, place), marks)))
+        x, y = next(free, places[0])
+        marked = state == "fail" or (state == "unknown" and not crowded)
+        if marked:
+            marks.append((x, y))
+        wires.append(Wire(path, state, x, y, "", marked))
+    return wires
+
+
+def _near(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return abs(one[0] - other[0]) <= _MARK and abs(one[1] - other[1]) <= _MARK
+
+
+def _path(left: Box, right: Box, first_column: int) -> tuple[str, list[tuple[int, int]]]:
+    """The line from one box to another, and places for its mark, the best first."""
     y1, y2 = left.y + left.height // 2, right.y + right.height // 2
     if left.x == right.x:
-        if state != "fail":
-            return None  # the frame shows that peers belong together
         outward = -1 if left.x == first_column else 1
         x = left.x if outward < 0 else left.x + left.width
         bulge = x + outward * (_ARC - 4)
-        return Wire(
-            f"M{x} {y1}C{bulge} {y1} {bulge} {y2} {x} {y2}",
-            state,
-            x + outward * (_ARC - 12),
-            (y1 + y2) // 2,
-            "",
-        )
+        path = f"M{x} {y1}C{bulge} {y1} {bulge} {y2} {x} {y2}"
+        return path, [(x + outward * (_ARC - 12), (y1 + y2) // 2)]
     x1, x2 = left.x + left.width, right.x
-    # Marks sit nearer to the left or right end by the row they lead to, so that the marks of
-    # lines that cross half-way do not cover each other.
-    share = 0.3 + 0.4 * (right.y % 97) / 97
-    return Wire(
-        f"M{x1} {y1}L{x2} {y2}",
-        state,
-        round(x1 + share * (x2 - x1)),
-        round(y1 + share * (y2 - y1)),
-        "",
-    )
+    places = [(round(x1 + s * (x2 - x1)), round(y1 + s * (y2 - y1))) for s in _SHARES]
+    return f"M{x1} {y1}L{x2} {y2}", places

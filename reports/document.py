@@ -70,6 +70,30 @@ class Quote(Part):
     text: str
 
 
+class Comparison(Part):
+    """What one side of a connection asks of a certificate, beside what the certificate holds.
+
+    Without a verifier, clients ask for the name.
+    """
+
+    presenter: str
+    verifier: str | None = None
+    link: str | None = None
+    unit: str | None = Field(None, description="certificate of a UC server, such as tomcat")
+    store: str | None = Field(None, description="trust store of a UC server, as tomcat-trust")
+    subject: str
+    fingerprint: str | None = None
+    checks: dict[str, State] = Field(description="of chain, name, purpose and time")
+    name: str | None = Field(None, description="name that is looked for")
+    names: tuple[str, ...] = Field((), description="names that the certificate carries")
+    purpose: Literal["server", "client"] | None = Field(None, description="purpose asked for")
+    eku: str | None = Field(None, description="both, server, client, none or other")
+    issuer: str | None = None
+    missing: str | None = Field(None, description="subject of the CA that the list lacks")
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+
+
 Verdict = Literal["proven", "not-proven", "not-modelled"]
 
 
@@ -143,6 +167,9 @@ class Found(Part):
     title: str
     cause: str
     evidence: tuple[Quote, ...]
+    compared: tuple[Comparison, ...] = Field(
+        (), description="certificates beside what was expected of them"
+    )
     against: tuple[Quote, ...] = Field((), description="evidence that contradicts the finding")
     against_notes: tuple[str, ...] = Field((), description="why both can be true")
     explains: tuple[str, ...] = ()
@@ -203,13 +230,34 @@ class ChainLink(Part):
 
 
 class ChainView(Part):
-    """A certificate's chain held against one node's trusted CA list."""
+    """A certificate's chain held against one trusted CA list or trust store."""
 
     link: str
     presenter: str
     verifier: str
     complete: bool
     links: tuple[ChainLink, ...] = Field(description="from the leaf up")
+    unit: str | None = Field(None, description="certificate of a UC server, such as tomcat")
+    store: str | None = Field(None, description="trust store of a UC server, as tomcat-trust")
+
+
+class Authority(Part):
+    """A CA certificate of a trusted CA list."""
+
+    fingerprint: str
+    subject: str
+    issuer: str
+    not_before: datetime | None
+    not_after: datetime | None
+
+
+class TrustRow(Part):
+    """A trusted CA list, or a trust store of a UC server, in its order."""
+
+    host: str
+    store: str | None = Field(None, description="trust store of a UC server, as tomcat-trust")
+    held: tuple[str, ...] = Field(description="fingerprints of its entries")
+    named: tuple[str, ...] = Field((), description="entries of which no more than a name is known")
 
 
 class CertificateRow(Part):
@@ -277,6 +325,8 @@ class Report(Part):
     links: tuple[LinkRow, ...]
     chains: tuple[ChainView, ...] = ()
     certificates: tuple[CertificateRow, ...] = ()
+    authorities: tuple[Authority, ...] = ()
+    trust: tuple[TrustRow, ...] = ()
     ledger: tuple[LedgerRow, ...]
     coverage: tuple[CoverageRow, ...]
     problems: tuple[Trouble, ...]

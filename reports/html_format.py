@@ -7,65 +7,63 @@ every place, and none of them stands in a link, a style or a script.
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from .chain_picture import chain_picture
+from .chain_picture import chain_picture, standing
 from .deployment_picture import deployment
-from .document import Report
+from .document import ChainLink, Found, Report
 from .escape import visible
 from .languages import LANGUAGES, Language, language
-from .outline import SeenChain, common_name, link_state, outline, place
+from .outline import SeenChain
+from .side_by_side import SideBySide, side_by_side
+from .templating import environment, filled, values
 from .texts import with_texts
-from .words import origin, tally, upgrade_words, verdict, words
+from .timeline_picture import timeline_picture
+from .trust_picture import trust_matrix
+from .words import words
 
 
-def render_html(report: Report) -> str:
-    """The page as text, to be stored as UTF-8."""
+def render_html(report: Report, templates: Path | None = None) -> str:
+    """The page as text, to be stored as UTF-8, by the templates in `templates` where it holds some.
+
+    Raises `ReportError` where one of those is wrong.
+    """
     report = with_texts(report, visible)
     speech = language(report.language)
-    told = outline(report)
     vocabulary = words(speech)
 
     def drawn_chain(chain: SeenChain) -> object:
         return chain_picture(chain, vocabulary, speech)
 
-    return (
-        _environment(speech.tag)
-        .get_template("report.html.j2")
-        .render(
-            report=report,
-            told=told,
-            words=vocabulary,
-            language=speech,
-            verdict=verdict(told, speech),
-            tally=tally(told, speech),
-            origin=origin(report.tool, speech),
-            upgrade=upgrade_words(report.target, speech) if report.target else None,
-            deployment=deployment(report, vocabulary["link"], vocabulary["role"]),
-            chain_picture=drawn_chain,
-            place=place,
-            common_name=common_name,
-            link_state=link_state,
-            known_languages=LANGUAGES,
-        )
+    def state_in(link: ChainLink, store: str | None) -> str:
+        return standing(link, store, vocabulary, speech)
+
+    def compared(finding: Found) -> tuple[SideBySide, ...]:
+        return side_by_side(finding.compared, report.judged_at, vocabulary, speech)
+
+    return filled(
+        _environment(speech.tag, templates),
+        "report.html.j2",
+        {
+            **values(report),
+            "deployment": deployment(report, vocabulary["link"], vocabulary["role"]),
+            "chain_picture": drawn_chain,
+            "standing": state_in,
+            "side_by_side": compared,
+            "timeline": timeline_picture(report, speech),
+            "matrix": trust_matrix(report),
+            "known_languages": LANGUAGES,
+        },
     )
 
 
 @lru_cache
-def _environment(tag: str) -> Environment:
+def _environment(tag: str, templates: Path | None) -> ImmutableSandboxedEnvironment:
     speech: Language = language(tag)
-    # Not select_autoescape(): it decides by the file's name and takes *.html.j2 for plain text.
-    environment = Environment(
-        loader=PackageLoader(__package__ or "", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.install_gettext_callables(  # type: ignore[attr-defined]
+    made = environment(templates, extensions=["jinja2.ext.i18n"])
+    made.install_gettext_callables(  # type: ignore[attr-defined]
         speech.gettext, speech.ngettext, newstyle=True
     )
-    return environment
+    return made

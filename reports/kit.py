@@ -48,7 +48,8 @@ class MissingCa(Part):
     aia: tuple[str, ...] = Field(
         (), description="where the issued certificate says it is to be had"
     )
-    issued: str = Field(description="subject of the certificate that it issued")
+    issued: str | None = Field(None, description="subject of the certificate that it issued")
+    renewed: bool = Field(False, description="the CA is held, but expired: its successor is wanted")
 
 
 class KitNode(Part):

@@ -45,7 +45,8 @@ def _overview(kit: Kit, tongue: Language) -> Iterator[str]:
         yield _("No input holds these CAs. Get them from whoever runs them, and compare:")
         yield ""
         for ca in kit.missing:
-            told = [_("issued %(subject)s") % {"subject": ca.issued}]
+            told = [_("issued %(subject)s") % {"subject": ca.issued}] if ca.issued else []
+            told += [_("renewed, with the same key")] if ca.renewed else []
             told += [_("key identifier %(key)s") % {"key": ca.key_id}] if ca.key_id else []
             told += ca.aia
             yield f"- {_plain(ca.subject)} ({_plain('; '.join(told))})"

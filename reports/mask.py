@@ -7,8 +7,11 @@ stays; what opens a door, or tells who was at the other end, is replaced by `MAS
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
+
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 MASKED = "[masked]"
 
@@ -132,27 +135,78 @@ _RULES = (
         rf"\1{MASKED}",
     ),
 )
+# Whose computer a file was on. An engineer's report keeps its inputs' paths: they are read again.
+_PERSONAL = (
+    _Rule(
+        ("/home/", "/users/", "\\users\\", "/export/home/", "documents and settings"),
+        re.compile(
+            r"((?:/export)?/(?:home|users)/|\b[a-z]:\\{1,2}(?:users|documents and settings)\\{1,2})"
+            r"(?!\[masked)[^/\\\s:\"'<>|]{1,64}",
+            re.IGNORECASE,
+        ),
+        rf"\1{MASKED}",
+    ),
+)
 # A line of a PEM body tells nothing as evidence and may be of a key; a fingerprint is no such line.
 _PEM_BODY = re.compile(r"(?![0-9A-Fa-f]+$)[A-Za-z0-9+/]{60,76}={0,2}\r?")
 
+_PEM_BODIES = re.compile(rb"^(?![0-9A-Fa-f]+\r?$)[A-Za-z0-9+/]{60,76}={0,2}(?=\r?$)", re.MULTILINE)
 
 _PASSES = 8  # what one rule leaves may be what another looks for; each pass finds less
 
 
-@lru_cache(maxsize=4096)  # the same hosts, paths and states stand in every part of a report
-def mask(text: str) -> str:
-    """The text without its secrets. Masking twice changes nothing more."""
+def masked(text: str, *, personal: bool = False) -> str:
+    """The text without its secrets; `personal`, without names of users in paths, too.
+
+    Masking twice changes nothing more.
+    """
+    rules = (*_RULES, *_PERSONAL) if personal else _RULES
     for _ in range(_PASSES):
-        masked = _masked_once(text)
-        if masked == text:
+        once = _masked_once(text, rules)
+        if once == text:
             break
-        text = masked
+        text = once
     return text
 
 
-def _masked_once(text: str) -> str:
+mask = lru_cache(maxsize=4096)(masked)
+"""The same for short texts: hosts, paths and states stand in every part of a report."""
+
+
+mask_personal = lru_cache(maxsize=4096)(partial(masked, personal=True))
+"""The same for whom names of users in paths are none of their business."""
+
+
+def masked_log(data: bytes) -> bytes:
+    """The same, with `personal`, for whole lines of a large text in UTF-8 or anything like it.
+
+    Only lines that hold a word of a rule are looked at, with what an XML element goes on with.
+    """
+    pieces: list[bytes] = []
+    end = 0
+    for _, position, _ in _search().find_matches_as_indexes(data.lower()):
+        if position < end:
+            continue
+        begin = data.rfind(b"\n", end, position) + 1 or end
+        stop = data.find(b"\n", position) + 1 or len(data)
+        if data[begin:stop].rstrip().endswith(b">"):
+            stop = data.find(b"\n", stop) + 1 or len(data)
+        text = masked(data[begin:stop].decode("utf-8", "surrogateescape"), personal=True)
+        pieces += data[end:begin], text.encode("utf-8", "surrogateescape")
+        end = stop
+    pieces.append(data[end:])
+    return _PEM_BODIES.sub(MASKED.encode(), b"".join(pieces))
+
+
+@cache
+def _search() -> BytesAhoCorasick:
+    words = {word for rule in (*_RULES, *_PERSONAL) for word in rule.words}
+    return BytesAhoCorasick([word.encode() for word in sorted(words)], MatchKind.LeftmostFirst)
+
+
+def _masked_once(text: str, rules: Sequence[_Rule]) -> str:
     lowered = text.lower()
-    for rule in _RULES:
+    for rule in rules:
         if any(word in lowered for word in rule.words):
             text = rule.pattern.sub(rule.replacement, text)
     return "\n".join(MASKED if _PEM_BODY.fullmatch(line) else line for line in text.split("\n"))

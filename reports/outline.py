@@ -11,7 +11,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .document import ChainLink, ChainView, Found, LedgerRow, LinkRow, Quote, Report, State, Status
+from .document import (
+    Authority,
+    ChainLink,
+    ChainView,
+    Found,
+    LedgerRow,
+    LinkRow,
+    Quote,
+    Report,
+    State,
+    Status,
+)
 
 Verdict = Literal["fault", "foreseen", "healthy", "unjudged"]
 _STATUSES: tuple[Status, ...] = ("active", "predicted", "advice")
@@ -26,6 +37,27 @@ class SeenChain:
     connections: tuple[str, ...]
     complete: bool
     links: tuple[ChainLink, ...]
+    unit: str | None = None
+    store: str | None = None
+
+
+@dataclass(frozen=True)
+class SeenList:
+    """A trusted CA list that several nodes have alike."""
+
+    hosts: tuple[str, ...]
+    store: str | None
+    held: tuple[Authority, ...]
+    named: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """All connections of one kind in one zone, counted by whether they come about."""
+
+    link: str
+    zone: str | None
+    counts: Mapping[State, int]
 
 
 @dataclass(frozen=True)
@@ -70,6 +102,8 @@ class Outline:
     other_links: tuple[LinkRow, ...]
     """Connections that are refused, or of which that cannot be told."""
     passing_links: tuple[LinkRow, ...]
+    kinds: tuple[Kind, ...]
+    trust: tuple[SeenList, ...]
     input_names: Mapping[str, str]
     """What to call each input, by its path."""
 
@@ -103,6 +137,8 @@ def outline(report: Report) -> Outline:
         chains=_seen(report.chains),
         other_links=tuple(row for row in report.links if link_state(row) != "ok"),
         passing_links=tuple(row for row in report.links if link_state(row) == "ok"),
+        kinds=_kinds(report.links),
+        trust=_lists(report),
         input_names=input_names(row.path for row in report.inputs),
     )
 
@@ -151,16 +187,42 @@ def _chains(finding: Found, chains: Sequence[ChainView]) -> tuple[SeenChain, ...
 
 
 def _seen(chains: Iterable[ChainView]) -> tuple[SeenChain, ...]:
-    connections: dict[tuple[str, str, bool, tuple[ChainLink, ...]], dict[str, None]] = {}
+    connections: dict[ChainView, dict[str, None]] = {}
     for view in chains:
-        key = (view.presenter, view.verifier, view.complete, view.links)
-        connections.setdefault(key, {})[view.link] = None
-    verifiers: dict[tuple[str, tuple[str, ...], bool, tuple[ChainLink, ...]], list[str]] = {}
-    for (presenter, verifier, complete, links), kinds in connections.items():
-        verifiers.setdefault((presenter, tuple(kinds), complete, links), []).append(verifier)
+        alike = view.model_copy(update={"link": ""})
+        connections.setdefault(alike, {})[view.link] = None
+    verifiers: dict[tuple[ChainView, tuple[str, ...]], list[str]] = {}
+    for view, kinds in connections.items():
+        alike = view.model_copy(update={"verifier": ""})
+        verifiers.setdefault((alike, tuple(kinds)), []).append(view.verifier)
     return tuple(
-        SeenChain(presenter, tuple(by), kinds, complete, links)
-        for (presenter, kinds, complete, links), by in verifiers.items()
+        SeenChain(
+            view.presenter, tuple(by), kinds, view.complete, view.links, view.unit, view.store
+        )
+        for (view, kinds), by in verifiers.items()
+    )
+
+
+def _kinds(links: Iterable[LinkRow]) -> tuple[Kind, ...]:
+    states: dict[tuple[str, str | None], Counter[State]] = {}
+    for row in links:
+        states.setdefault((row.link, row.zone), Counter())[link_state(row)] += 1
+    return tuple(Kind(link, zone, counts) for (link, zone), counts in states.items())
+
+
+def _lists(report: Report) -> tuple[SeenList, ...]:
+    by_fingerprint = {one.fingerprint: one for one in report.authorities}
+    alike: dict[tuple[str | None, tuple[str, ...], tuple[str, ...]], list[str]] = {}
+    for row in report.trust:
+        alike.setdefault((row.store, row.held, row.named), []).append(row.host)
+    return tuple(
+        SeenList(
+            tuple(hosts),
+            store,
+            tuple(by_fingerprint[name] for name in held if name in by_fingerprint),
+            named,
+        )
+        for (store, held, named), hosts in alike.items()
     )
 
 

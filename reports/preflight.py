@@ -42,6 +42,7 @@ class RemarkRow(Part):
         "request_foreign",
         "unchanged",
         "another_node",
+        "self_signed",
         "is_ca",
         "no_ca",
         "anchor",
@@ -77,7 +78,7 @@ class NameRow(Part):
     carried: bool
 
 
-GRAVE = ("private_key", "another_node", "is_ca", "no_ca")
+GRAVE = ("private_key", "another_node", "self_signed", "is_ca", "no_ca")
 """Remarks on account of which nobody should upload the file as it is."""
 
 

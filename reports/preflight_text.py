@@ -54,15 +54,7 @@ def _blocks(report: PreflightReport, tongue: Language) -> Iterator[Block]:
     yield from _section(_("Links that heal"), (_link(row, tongue) for row in report.heals))
     for heading, findings in ((_("New trouble"), report.appears), (_("Mended"), report.gone)):
         yield from _section(heading, (_named(found) for found in findings))
-    kinds = {
-        "issuer": _("issuer"),
-        "subject": _("subject"),
-        "eku": _("extended key usage"),
-        "key": _("key"),
-        "not_after": _("valid until"),
-        "names_lost": _("names that are lost"),
-        "names_new": _("names that are new"),
-    }
+    kinds = difference_names(tongue)
     yield from _section(
         _("Other than in the present certificate"),
         (
@@ -113,6 +105,20 @@ def _verdict(report: PreflightReport, tongue: Language) -> str:
     ) % {"count": count}  # fmt: skip
 
 
+def difference_names(tongue: Language) -> dict[str, str]:
+    """What may be otherwise between two certificates."""
+    _ = tongue.gettext
+    return {
+        "issuer": _("issuer"),
+        "subject": _("subject"),
+        "eku": _("extended key usage"),
+        "key": _("key"),
+        "not_after": _("valid until"),
+        "names_lost": _("names that are lost"),
+        "names_new": _("names that are new"),
+    }
+
+
 def _remarks(tongue: Language) -> dict[str, str]:
     """What each remark says of a file or subject."""
     _ = tongue.gettext
@@ -138,6 +144,10 @@ def _remarks(tongue: Language) -> dict[str, str]:
         "another_node": _(
             "%(it)s carries none of the names that are asked for: it seems to be meant for another "
             "node."
+        ),
+        "self_signed": _(
+            "%(it)s is its own issuer: no CA vouches for it, and every other node would have to "
+            "trust this one certificate. Have a CA issue one."
         ),
         "is_ca": _("%(it)s is the certificate of a CA, not of a node."),
         "no_ca": _(

@@ -117,8 +117,16 @@ def _near_miss(
         for fact_id in bound:
             changes.setdefault(fact_id, {})[field] = _value(value)
     changed = [replace(fact, values={**fact.values, **changes.get(fact.id, {})}) for fact in facts]
+    others = [_said(fact) for fact in changed if fact.id not in changes]
+    if any(fact.id in changes and _said(fact) in others for fact in changed):
+        return Trial(silent, None, "this near miss is the same as another fact")
     missed = run(needed, changed, matcher)
     return Trial(silent, missed, _left_out(missed, (f for f in changed if f.id in changes)))
+
+
+def _said(fact: Fact) -> tuple[str, dict[str, Any]]:
+    """What a fact says, whatever its id: of facts that say the same, matchers keep one."""
+    return fact.type, {name: value for name, value in fact.values.items() if value is not None}
 
 
 def _left_out(outcome: Outcome, facts: Iterable[Fact]) -> str:
@@ -134,9 +142,9 @@ def difference(rule_base: RuleBase, rule_id: str, trial: Trial) -> str:
         return trial.fault
     findings = [f for f in conclude(rule_base, outcome) if f.rule == rule_id]
     if test.expect == "fire" and not findings:
-        return as_text(why_not(rule_base, outcome, rule_id), outcome.facts)
+        return as_text(why_not(rule_base, outcome, rule_id), outcome.facts, rule_base.vocabulary)
     if test.expect == "silent" and findings:
-        return as_text(why(rule_base, outcome, findings[0]), outcome.facts)
+        return as_text(why(rule_base, outcome, findings[0]), outcome.facts, rule_base.vocabulary)
     nodes = {node for finding in findings for node in finding.nodes}
     if test.nodes is not None and nodes != set(test.nodes):
         return f"the nodes are {_listed(nodes)}, not {_listed(test.nodes)}"

@@ -7,7 +7,7 @@ and missed least are told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -17,7 +17,7 @@ from ..matching.match import Outcome
 from ..matching.reference import Bindings, FactIndex
 from ..plan import SEEN, Branch, Pattern, Ref, Test, test_holds
 from ..rule_base import RuleBase
-from ..rulefile.literals import release_text
+from ..rulefile.literals import as_written
 from ..vocabulary import COVERAGE, STATE, UNKNOWN, FactType, Operator, Vocabulary
 
 MAX_WALKS = 500
@@ -44,7 +44,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Why:
-    """One match: its conditions, the facts that had to be absent, and optional evidence."""
+    """One match: its conditions, the facts that had to be absent, and optional evidence for and
+    against it."""
 
     rule: str
     file: str
@@ -52,6 +53,7 @@ class Why:
     steps: tuple[Step, ...]
     absent: tuple[str, ...]
     supports: tuple[Step, ...]
+    against: tuple[Step, ...]
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,15 @@ class WhyNot:
 def why(rule_base: RuleBase, outcome: Outcome, finding: Finding) -> tuple[Why, ...]:
     """How each match of a finding came about."""
     rule = rule_base.rules[finding.rule]
-    supports = {support.pattern.alias: support.pattern for support in rule.supports}
+    optional = {one.pattern.alias: one.pattern for one in rule.supports}
+    optional |= {one.pattern.alias: one.pattern for one in rule.against}
+
+    def told(evidence: Iterable[tuple[str, str]], branch: Branch) -> tuple[Step, ...]:
+        return tuple(
+            _step(optional[alias], branch, fact_id, rule_base.vocabulary)
+            for alias, fact_id in evidence
+        )
+
     matches = set(finding.matches)
     return tuple(
         Why(
@@ -111,10 +121,8 @@ def why(rule_base: RuleBase, outcome: Outcome, finding: Finding) -> tuple[Why, .
             tuple(
                 condition_text(absence, branch, rule_base.vocabulary) for absence in branch.absences
             ),
-            tuple(
-                _step(supports[alias], branch, fact_id, rule_base.vocabulary)
-                for alias, fact_id in finding.supports
-            ),
+            told(finding.supports, branch),
+            told(finding.against, branch),
         )
         for firing in outcome.firings
         if firing.rule == rule.id and firing.bindings in matches
@@ -336,15 +344,12 @@ def condition_text(pattern: Pattern, branch: Branch, vocabulary: Vocabulary) -> 
 
 def test_text(test: Test, operand: object, kind: FactType | None) -> str:
     """A test as the rule file writes it, with this operand."""
-    version = (
-        kind is not None
-        and test.field in kind.fields
-        and (kind.fields[test.field].kind == "version")
-    )
-    if version and isinstance(operand, tuple):
-        operand = tuple(release_text(one) for one in operand)
-    elif version and isinstance(operand, int) and test.op != "exists":
-        operand = release_text(operand)
+    if kind is not None and test.field in kind.fields and test.op != "exists":
+        field = kind.fields[test.field]
+        if isinstance(operand, tuple):
+            operand = tuple(as_written(field.kind, one) for one in operand)
+        else:
+            operand = as_written(field.kind, operand)
     return test.against(operand)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ..facts import Fact, Value
-from ..rulefile.literals import release_text
+from ..rulefile.literals import as_written
 from ..vocabulary import FactType
 
 
@@ -27,12 +27,7 @@ class FactChange:
 
 def given_values(kind: FactType, values: Mapping[str, Value | None]) -> dict[str, Any]:
     """Values as facts are given, from values as matchers compare them."""
-    return {
-        name: release_text(value)
-        if kind.fields[name].kind == "version" and isinstance(value, int)
-        else value
-        for name, value in values.items()
-    }
+    return {name: as_written(kind.fields[name].kind, value) for name, value in values.items()}
 
 
 def changed(facts: Iterable[Fact], changes: Sequence[FactChange]) -> list[Fact]:

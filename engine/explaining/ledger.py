@@ -112,14 +112,14 @@ def _ending(rule_base: RuleBase, outcome: Outcome, stop: WhyNot) -> Ending:
     """The end of a walk; a fact with another name or number is no near miss."""
     fields = rule_base.vocabulary.types[stop.type].fields
     if stop.cause == "blocked":
-        return Ending(
-            "present", stop.type, _tests(fact_text(outcome.facts[stop.blocking[0]], stop.fields))
-        )
+        blocking = outcome.facts[stop.blocking[0]]
+        told = fact_text(blocking, rule_base.vocabulary, stop.fields)
+        return Ending("present", stop.type, _tests(told))
     if stop.near and len(stop.near[0].failed) == 1:
         failed = stop.near[0].failed[0]
         kind = fields[failed.field].kind if failed.field in fields else "number"
         if failed.actual is not None and (kind in ("flag", "choice") or failed.op in _LIMITS):
-            return Ending("value", stop.type, f"{failed.field}: {value_text(failed.actual)}")
+            return Ending("value", stop.type, f"{failed.field}: {value_text(failed.actual, kind)}")
     return Ending("missing", stop.type, _tests(stop.condition))
 
 

@@ -79,11 +79,11 @@ class Ways:
         for fact in self.outcome.index.of_type(pattern.type)[:MAX_LOOKED_AT]:
             if fact.id in bound or fact.id in self.outcome.parents:
                 continue
-            failing = {
+            failing = [
                 name
                 for name, tests in asked.items()
                 if not all(test_holds(t, fact.values.get(t.field), v) for t, v in tests)
-            }
+            ]
             if not failing or kind.host in failing:
                 continue
             try:

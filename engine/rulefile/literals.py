@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..facts import Scalar
-from ..vocabulary import Field
+from ..vocabulary import Field, Kind
 
 MAX_INTEGER = 2**63 - 1
 MAX_TEXT_BYTES = 4096
@@ -69,6 +69,22 @@ def epoch_seconds(value: Any) -> int:
     except (TypeError, ValueError):
         raise LiteralError(f"{value!r} is not a time", "write it as 2026-11-24T08:00:00Z") from None
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+
+
+def time_text(seconds: int) -> str:
+    """The time that `epoch_seconds` gives this number for, in UTC; a time beyond 9999 as it is."""
+    try:
+        moment = datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return str(seconds)
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def as_written(kind: Kind, value: Any) -> Any:
+    """A value as rules write it: releases and times, which matchers compare as numbers, as text."""
+    if isinstance(value, int) and kind in ("version", "time"):
+        return release_text(value) if kind == "version" else time_text(value)
+    return value
 
 
 def bounded_text(text: str) -> str:

@@ -306,8 +306,9 @@ class Rule(Part):
     )
     about: list[Reference] = Field(
         default_factory=list,
-        description="subjects of the certificates or CAs at fault, as far as known; findings that"
-        " share one are one fault, and a finding about others does not follow from this one",
+        description="what is at fault, as far as known: the subject of a certificate or CA, or a"
+        " name that is asked for; findings that share one are one fault, and a finding about others"
+        " does not follow from this one",
     )
     explains: list[Symptom] = Field(
         default_factory=list, description="symptoms on a shared node that follow from this one"

@@ -242,5 +242,8 @@ def _syntax_problem(document: Document, error: yaml.MarkedYAMLError) -> Problem:
 
 
 def _problem(document: Document, found: Cure) -> Problem:
-    span = Span(found.line, found.column, found.line, found.column + 1)
+    line, column = found.line, found.column
+    if line > len(document.lines) > 0:  # what is missing at the end of the file
+        line, column = len(document.lines), len(document.lines[-1]) + 1
+    span = Span(line, column, line, column + 1)
     return document.problem_at(span, found.message, found.hint)

@@ -144,7 +144,7 @@ def _kind_of(path: Path, reading: _Reading) -> str:
 def _read_member(path: Path, member: Member, reading: _Reading) -> None:
     head = plain_head(member.stream.peek(8192)[:8192])
     name = classify(member.name or member.container, head)
-    where = Evidence(input=str(path), member=_label(path, member))
+    where = Evidence(input=str(path), member=member_label(path, member))
     place = f"{member.container}/{PurePosixPath(member.name).parent}" if member.name else ""
     lone = not member.name and name.host is None
     try:
@@ -163,7 +163,7 @@ def _read_member(path: Path, member: Member, reading: _Reading) -> None:
             )
 
 
-def _label(path: Path, member: Member) -> str:
+def member_label(path: Path, member: Member) -> str:
     """The member's name as evidence quotes it: inner containers included, the input's own not."""
     inner = member.container.removeprefix(path.name).lstrip("/")
     return "/".join(part for part in (inner, member.name) if part)

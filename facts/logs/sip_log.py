@@ -24,12 +24,14 @@ ANCHORS = (
     b'Reason="no certificate returned',
     b"Incorrect authentication credential",
     b"Idle countdown expired",
-    b'-port="2222"',
+    b'Dst-port="2222"',
 )
 _EVENT = re.compile(r'Event="\s*(?:(Inbound|Outbound) )?TLS Negotiation Error')
-_ENDPOINT = re.compile(r"(Address|localAddress|remoteAddress)=\"\['IPv[46]''TCP''(.+?):(\d+)'\]\"")
+_ENDPOINT = re.compile(
+    r"(Address|localAddress|remoteAddress)=\"\['IPv[46]''TCP''(.+?):(\d{1,5})'\]\""
+)
 _OPEN_HANDSHAKES = 4_096
-TUNNEL_PORT = 2222
+_PORT_DIGITS = 5
 
 Endpoint = tuple[str, int]
 
@@ -154,15 +156,15 @@ class SipLog:
     def _connection(self, line: LogLine) -> None:
         fields = line.fields
         text = fields.get("Reason") or fields.get("Detail", "")
+        port = _port(fields.get("Dst-port", "")) or 0
         if "Idle countdown expired" in line.body:
-            port = int(fields.get("Dst-port", "0") or 0)
             kind = ConnectionKind(port, fields.get("Src-ip", ""), "idle", "Idle countdown expired")
         elif re.search(r"refused|timed? ?out|unreachable|failed|no route", text, re.IGNORECASE):
             lower = text.lower()
             cls: Literal["refused", "timeout", "other"] = (
                 "refused" if "refused" in lower else "timeout" if "time" in lower else "other"
             )
-            kind = ConnectionKind(TUNNEL_PORT, fields.get("Dst-ip", ""), cls, text)
+            kind = ConnectionKind(port, fields.get("Dst-ip", ""), cls, text)
         else:
             return
         self._events.count(self._events.connections, kind, line)
@@ -175,9 +177,13 @@ def _also(tally: Tally, events: LogEvents, line: LogLine) -> None:
 
 
 def _endpoint(fields: dict[str, str], side: Literal["Src", "Dst"]) -> Endpoint | None:
-    port = fields.get(f"{side}-port", "")
+    port = _port(fields.get(f"{side}-port", ""))
     ip = fields.get(f"{side}-ip", "")
-    return (ip, int(port)) if ip and port.isdecimal() else None
+    return (ip, port) if ip and port is not None else None
+
+
+def _port(text: str) -> int | None:
+    return int(text) if len(text) <= _PORT_DIGITS and text.isdecimal() else None
 
 
 def _most_telling(texts: tuple[str, ...]) -> str:

@@ -63,10 +63,8 @@ class TrafficServerLog:
     def take(self, line: LogLine, hit: Hit) -> None:
         """Take one line that holds one of ANCHORS."""
         if match := _UNTRUSTED.search(line.body):
-            self._warned.add(line.pid)
             self._failure(line, hit, match, match["error"].strip(), int(match["depth"]))
         elif match := _NAME.search(line.body):
-            self._warned.add(line.pid)
             self._failure(line, hit, match, match[0], None)
         elif match := _ERROR.search(line.body):
             self._error(line, hit, match)
@@ -95,6 +93,9 @@ class TrafficServerLog:
         verdict = read_reason(reason)
         ip = match["ip"].strip() or None
         port, _ = _destination(hit, line, ip)
+        terminated = match["action"] == "Terminate"
+        if terminated:  # only then an ERROR follows
+            self._warned.add(line.pid)
         kind = TrafficServerKind(
             (match["sni"] or match["server"]).lower(),
             ip,
@@ -103,7 +104,7 @@ class TrafficServerLog:
             "local",
             reason,
             depth,
-            match["action"] == "Terminate",
+            terminated,
         )
         self._events.count(self._events.traffic_server, kind, line)
 

@@ -60,6 +60,15 @@ def read(data: bytes, offset: int = 0) -> Element:
     return Element(tag, data[start:end], data[offset:end])
 
 
+def encoded(tag: int, value: bytes) -> bytes:
+    """An element of these contents in DER."""
+    size = len(value)
+    if size < 0x80:
+        return bytes((tag, size)) + value
+    length = size.to_bytes((size.bit_length() + 7) // 8)
+    return bytes((tag, 0x80 | len(length))) + length + value
+
+
 def children(data: bytes) -> list[Element]:
     """All elements of the contents of a constructed element."""
     found, offset = [], 0

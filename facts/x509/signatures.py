@@ -46,7 +46,7 @@ ALGORITHMS = {
     "1.2.156.10197.1.501": Algorithm("SM2-SM3", "EC", "sm3"),
     "1.2.840.113549.1.1.2": Algorithm("md2WithRSAEncryption", "RSA", "md2"),
 }
-_HASHES: dict[str, hashes.HashAlgorithm] = {
+DIGESTS: dict[str, hashes.HashAlgorithm] = {
     "md5": hashes.MD5(),  # noqa: S303
     "sha1": hashes.SHA1(),  # noqa: S303
     "sha224": hashes.SHA224(),
@@ -230,14 +230,14 @@ class Signature:
     def verifies(self, key: PublicKey) -> bool:
         """Whether the key's owner made the signature."""
         loaded, known = key.loaded, self.known
-        digest = _HASHES.get(known.digest) if known else None
+        digest = DIGESTS.get(known.digest) if known else None
         try:
             match loaded:
                 case rsa.RSAPublicKey() if known and known.key == "RSA-PSS":
                     pss = pss_parameters(self.algorithm)
-                    mask = padding.MGF1(_HASHES[pss.mask_digest])
+                    mask = padding.MGF1(DIGESTS[pss.mask_digest])
                     scheme = padding.PSS(mask, pss.salt)
-                    loaded.verify(self.value, self.signed, scheme, _HASHES[pss.digest])
+                    loaded.verify(self.value, self.signed, scheme, DIGESTS[pss.digest])
                 case rsa.RSAPublicKey() if digest:
                     loaded.verify(self.value, self.signed, padding.PKCS1v15(), digest)
                 case ec.EllipticCurvePublicKey() if digest:

@@ -48,6 +48,14 @@ UNPROVEN: dict[tuple[str, str], str] = {
         "verification error 10, in a trace alone",
     ): "log-alone",
     (
+        "unified-cm/core-refused-in-trace",
+        "verification error 9, the certificate's time has not come yet",
+    ): "log-alone",
+    (
+        "tunnels/intermediate-not-trusted-list-unseen",
+        "the bundle of the Expressway-E lacks its trusted CA list",
+    ): "ca_not_held",
+    (
         "zones/edge-ca-not-trusted",
         "the same, and the log of the Expressway-C says that the chain was refused",
     ): "ca_not_held CN=Example CA issuing-2",
@@ -57,8 +65,12 @@ UNPROVEN: dict[tuple[str, str], str] = {
 NOT_NEEDED: dict[tuple[str, str], str] = {
     ("certificates/ca-expired", "remove_trust"): "beside its successor an expired CA is no fault",
     ("certificates/temporary-certificate", "remove_trust"): "a CA of which nothing is left",
-    ("clients/edge-certificate-server-auth-only-release-unknown", "upgrade"): "both sides run the"
-    " same release",
+    ("unified-cm/callmanager-without-client-auth", "add_trust"): "nothing tells that the new CA is"
+    " missing where no Expressway-C among the inputs verifies the server",
+    ("unified-cm/same-subject-pair", "add_trust"): "trust is no part of the finding where the"
+    " Expressway-C does not verify the server",
+    ("unified-cm/same-subject-pair", "replace_certificate"): "either certificate of the pair may be"
+    " the one that is renewed",
     ("eku-sunset/edge-certificate", "set_configuration"): "it lets the renewal be uploaded at all,"
     " which is a finding of its own",
 }

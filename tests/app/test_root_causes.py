@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from certclinic.app.document import write_report
+from certclinic.builders.handshakes import IDENTITY
+from certclinic.builders.spec import merge
 from certclinic.builders.symptom import ALL, ISSUING_2, cluster, failed, pair
 from certclinic.reports.outline import outline
 
@@ -26,6 +28,27 @@ SIP = [
     }
     for name, port in (("CEtls-cucm1.example.com", 5061), ("CEOAuth cucm1.example.com", 5091))
 ]
+NO_PTR = {"alarms": [25030, 35013], "log": [{"event": "xcp_no_ptr", "remote": "edge1"}]}
+TWINS = ["root", "old", "issuing-1"]
+OLD_ISSUING = {"old": {"twin_of": "issuing-1", "issuer": "root", "from": "-2000d"}}
+OLD_ROOT = {"old": {"twin_of": "root", "from": "-4000d"}, "issuing-1": {"aki": False}}
+EXPIRED_TOMCAT = {"cucm1": {"certificates": {"tomcat": {"to": "-3d"}}}}
+
+
+def by_ip(**edge: Any) -> dict[str, Any]:
+    """One of two Expressway-E is reached by its IP address, which no certificate carries."""
+    zone = {"peers": ["edge1.example.com", "10.0.1.22"]}
+    log = [{"event": "tls_failure", "direction": "outbound", "remote": "edge2", "detail": IDENTITY}]
+    return cluster(1, 2, {"core1": {"zone": zone, "log": log}, "edge2": edge})
+
+
+def enforcing(changes: dict[str, Any], **whole: Any) -> dict[str, Any]:
+    """An Enforcing cluster of two Expressway-C, one of them without its name in the certificate."""
+    strict = {"cluster": {"tls_verify": "enforcing"}, "alarms": [20004, 20006]}
+    nameless = {"certificate": {"san": ["core.example.com"]}}
+    cores = {"core1": merge(strict, nameless), "core2": strict}
+    return cluster(2, 1, merge(cores, changes), **whole)
+
 
 ONE_FAULT: dict[str, tuple[str, dict[str, Any]]] = {
     "an intermediate that every other node lacks": (
@@ -142,7 +165,203 @@ ONE_FAULT: dict[str, tuple[str, dict[str, Any]]] = {
     ),
 }
 
+# One fault, and every node that has a part in it.
+ALL_NODES: dict[str, tuple[str, set[str], dict[str, Any]]] = {
+    "a CA without basicConstraints behind two Expressway-E": (
+        "EXW-022",
+        {"core1", "edge1", "edge2"},
+        cluster(
+            1,
+            2,
+            {
+                "core1": failed(trust=ALL),
+                **{f"edge{n}": failed(certificate={"issuer": "issuing-2"}) for n in (1, 2)},
+            },
+            authorities={"issuing-2": {"issuer": "root", "ca": "missing"}},
+        ),
+    ),
+    "an intermediate that two of three peers lack": (
+        "EXW-029e",
+        {"core1", "core3"},
+        cluster(
+            3,
+            1,
+            {
+                **{f"core{n}": failed(35013, zone={"status": "Active"}) for n in (1, 3)},
+                "core2": {"trust": ALL},
+                "edge1": {"certificate": {"issuer": "issuing-2"}, "trust": ALL},
+            },
+            authorities=ISSUING_2,
+        ),
+    ),
+    "the old CA of the same subject above the one that signed": (
+        "EXW-023a",
+        {"core1"},
+        pair(failed(trust=TWINS), failed(certificate={"aki": False}), authorities=OLD_ISSUING),
+    ),
+    "the old root of the same subject above the one that signed": (
+        "EXW-023a",
+        {"core1"},
+        pair(failed(trust=["old", "root"]), failed(), authorities=OLD_ROOT),
+    ),
+    "the old CA of the same subject, which Unified CM's certificates meet too": (
+        "EXW-023a",
+        {"core1"},
+        pair(
+            failed(trust=TWINS),
+            failed(certificate={"aki": False}),
+            authorities=OLD_ISSUING,
+            unified_cm={"cucm1": {"certificates": {"tomcat": {"aki": False}}}},
+        ),
+    ),
+    "one of two Expressway-E reached by its IP address": (
+        "EXW-025",
+        {"core1", "edge2"},
+        by_ip(),
+    ),
+    "the address of the Expressway-E without a PTR record": (
+        "EXW-032",
+        {"core1"},
+        pair({**NO_PTR, "tunnels": "Failed"}),
+    ),
+    "a certificate for servers only, with a neighbour zone that asks for more": (
+        "EXW-029b",
+        {"core1", "edge1"},
+        pair(
+            failed(
+                certificate={"eku": ["server"]},
+                zones=[
+                    {"type": "traversal_client", "peers": ["edge1.example.com"], "port": 7001},
+                    {"type": "neighbor", "name": "Partner", "peers": ["sip.example.net"]},
+                ],
+            ),
+            failed(),
+        ),
+    ),
+    "an ECDSA certificate of Unified CM, known from the log": (
+        "EXW-053",
+        {"core1"},
+        pair({"log": [{"event": "ats_untrusted", "server": "cucm1-EC.example.com"}]}),
+    ),
+}
+
 TWO_FAULTS: dict[str, tuple[set[str], dict[str, Any]]] = {
+    "a zone leads to an IP address, and that node's certificate lacks the domain": (
+        {"EXW-025", "EXW-063"},
+        by_ip(certificate={"san": ["edge2.example.com", "edge.example.com"]}),
+    ),
+    "a peer's name is missing, and the CA of the Expressway-E has expired": (
+        {"EXW-012", "EXW-040"},
+        enforcing(
+            {
+                **{f"core{n}": {"zone": {"status": "Failed"}, "trust": ALL} for n in (1, 2)},
+                "edge1": failed(certificate={"issuer": "issuing-2"}, trust=ALL),
+            },
+            authorities={"issuing-2": {"issuer": "root", "from": "-900d", "to": "-2d"}},
+        ),
+    ),
+    "a peer's name is missing, and its certificate has expired": (
+        {"EXW-010", "EXW-040"},
+        enforcing({"core1": {"certificate": {"to": "-3d"}, "zone": {"status": "Failed"}}}),
+    ),
+    "a peer's name is missing, and a CA of the Expressway-E is none": (
+        {"EXW-022", "EXW-040"},
+        enforcing(
+            {
+                **{f"core{n}": {"zone": {"status": "Failed"}, "trust": ALL} for n in (1, 2)},
+                "edge1": failed(certificate={"issuer": "issuing-2"}, trust=ALL),
+            },
+            authorities={"issuing-2": {"issuer": "root", "ca": "missing"}},
+        ),
+    ),
+    "a peer's name is missing, and the same peer lacks a CA of the Expressway-E": (
+        {"EXW-029e", "EXW-040"},
+        enforcing(
+            {
+                "core2": {"trust": ALL},
+                "edge1": {"certificate": {"issuer": "issuing-2"}, "trust": ALL},
+            },
+            authorities=ISSUING_2,
+        ),
+    ),
+    "a peer's name is missing, and the same peer has two CAs of one subject": (
+        {"EXW-023a", "EXW-040"},
+        enforcing(
+            {
+                "core1": {"trust": TWINS, "zone": {"status": "Failed"}},
+                "edge1": {"certificate": {"aki": False}},
+            },
+            authorities=OLD_ISSUING,
+        ),
+    ),
+    "two CAs of one subject, and an expired certificate of Unified CM": (
+        {"EXW-023a", "EXW-050"},
+        pair(
+            failed(trust=TWINS),
+            failed(certificate={"aki": False}),
+            authorities=OLD_ISSUING,
+            unified_cm=EXPIRED_TOMCAT,
+        ),
+    ),
+    "two CAs of one subject, and the CA of both sides missing on Unified CM": (
+        {"EXW-023a", "EXW-052"},
+        pair(
+            failed(trust=TWINS),
+            failed(certificate={"aki": False}),
+            authorities={**OLD_ISSUING, **OTHER},
+            unified_cm={
+                "cucm1": {
+                    "trust": {"tomcat-trust": ["other-ca"], "CallManager-trust": ["other-ca"]}
+                }
+            },
+        ),
+    ),
+    "an ECDSA certificate of one Unified CM, known from the log, and an expired CA": (
+        {"EXW-012", "EXW-053"},
+        pair(
+            failed(trust=ALL, log=[{"event": "ats_untrusted", "server": "cucm8-EC.example.com"}]),
+            failed(certificate={"issuer": "issuing-2"}, trust=ALL),
+            authorities={"issuing-2": {"issuer": "root", "from": "-900d", "to": "-2d"}},
+        ),
+    ),
+    "an ECDSA certificate of one Unified CM, and an expired one of another": (
+        {"EXW-050", "EXW-053"},
+        pair(
+            {"log": [{"event": "ats_untrusted", "server": "cucm8-EC.example.com"}]},
+            unified_cm=EXPIRED_TOMCAT,
+        ),
+    ),
+    "an ECDSA certificate of one Unified CM, and another reached by its address": (
+        {"EXW-051", "EXW-053"},
+        pair(
+            {
+                "log": [
+                    {"event": "ats_untrusted", "server": "cucm8-EC.example.com"},
+                    {"event": "ats_name", "server": "10.0.0.99", "ip": "10.0.0.99"},
+                ]
+            }
+        ),
+    ),
+    "no PTR record, and a missing root that is known to stop the tunnels": (
+        {"EXW-027", "EXW-055"},
+        pair(failed(**NO_PTR), failed(**KNOWN), authorities=OTHER),
+    ),
+    "a certificate for servers only, and a neighbour that is refused for its name": (
+        {"EXW-029b", "EXW-074"},
+        merge(
+            pair(
+                failed(
+                    certificate={"eku": ["server"]},
+                    zones=[
+                        {"type": "traversal_client", "peers": ["edge1.example.com"], "port": 7001},
+                        {"type": "neighbor", "name": "To core9", "peers": ["10.0.0.12"]},
+                    ],
+                ),
+                failed(),
+            ),
+            {"nodes": {"core9": {"zones": []}}},
+        ),
+    ),
     "an expired certificate on one side, a missing root for the other": (
         {"EXW-010", "EXW-027"},
         pair(failed(certificate={"to": "-3d"}), failed(**KNOWN), authorities=OTHER),
@@ -183,22 +402,29 @@ TWO_FAULTS: dict[str, tuple[set[str], dict[str, Any]]] = {
 }
 
 
-def roots(spec: dict[str, Any], judged: Judge) -> list[str]:
-    """The symptoms of the root causes, in order."""
+def roots(spec: dict[str, Any], judged: Judge) -> list[tuple[str, set[str]]]:
+    """The symptoms and nodes of the root causes, in order."""
     report = write_report(judged(spec), "en")
-    return [cause.finding.symptom for cause in outline(report).causes]
+    return [(cause.finding.symptom, set(cause.finding.nodes)) for cause in outline(report).causes]
 
 
 @pytest.mark.parametrize("fault", ONE_FAULT)
 def test_one_fault_is_one_root_cause(fault: str, judged: Judge) -> None:
     """All else that it shows as stands beneath it."""
     symptom, spec = ONE_FAULT[fault]
-    assert roots(spec, judged) == [symptom]
+    assert [found for found, _ in roots(spec, judged)] == [symptom]
+
+
+@pytest.mark.parametrize("fault", ALL_NODES)
+def test_one_root_cause_names_every_node(fault: str, judged: Judge) -> None:
+    """The nodes of a fault aren't spread over findings beneath it."""
+    symptom, nodes, spec = ALL_NODES[fault]
+    assert roots(spec, judged) == [(symptom, nodes)]
 
 
 @pytest.mark.parametrize("faults", TWO_FAULTS)
 def test_independent_faults_stay_apart(faults: str, judged: Judge) -> None:
     """Another certificate or CA on the same node is another root cause."""
     symptoms, spec = TWO_FAULTS[faults]
-    found = roots(spec, judged)
+    found = [symptom for symptom, _ in roots(spec, judged)]
     assert (set(found), len(found)) == (symptoms, 2)

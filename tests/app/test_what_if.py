@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from certclinic.app.case import Case
+from certclinic.app.plan import plan
+from certclinic.app.trials import plan_row
 from certclinic.app.what_if import Proof, prove, prove_plan
 from certclinic.engine.rank import RankedFinding
 from certclinic.facts.changes import RemoveTrust
@@ -93,3 +95,39 @@ def test_the_best_fix_comes_first(judged: Judge) -> None:
     verdicts = [proof.verdict for proof in prove(case, root_cause(case))]
     assert verdicts[0] == "proven"
     assert verdicts == sorted(verdicts, key=("proven", "not-proven", "not-modelled").index)
+
+
+def test_a_cause_that_another_one_hid_is_in_the_plan(judged: Judge) -> None:
+    """An own CA missing in two lists: once one fault is mended the other is a cause of its own."""
+    case = judged(
+        {
+            "authorities": SECOND_CA,
+            "nodes": {
+                "core1": {"certificate": {"issuer": "issuing-2"}, "trust": ["root", "issuing-1"]},
+                "edge1": {"trust": ["root", "issuing-1"]},
+                "core2": {
+                    "cluster": {"name": "core.example.com"},
+                    "trust": ["root", "issuing-1", "issuing-2"],
+                },
+            },
+        }
+    )
+    whole = plan(case).whole
+    assert whole is not None
+    assert whole.after is not None
+    left = [r for r in whole.after.findings if r.finding.status != "advice"]
+    assert (whole.verdict, left) == ("proven", [])
+
+
+def test_a_cause_that_only_a_log_tells_of_stays_in_the_plan(judged: Judge) -> None:
+    """A wrong password on one zone, and a missing intermediate on the other."""
+    spec = renewed(["root", "issuing-1"], ["root", "issuing-1", "issuing-2"])
+    refused = [{"event": "wrong_password", "remote": "core1"}]
+    spec["nodes"]["edge2"] = {"zone": {"status": "Failed"}, "log": refused}
+    case = judged(spec)
+    whole = plan(case)
+    assert {ranked.finding.symptom for ranked in whole.uncured} == {"EXW-029c"}
+    told = plan_row(case, whole, "en")
+    assert told is not None
+    assert told.trial.proof == "not-proven"
+    assert any("password" in title for title in told.trial.remains)

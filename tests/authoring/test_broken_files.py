@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from certclinic.app.rule_base import fact_vocabulary
@@ -58,6 +58,7 @@ def test_one_mistake_is_not_told_many_times(broken: Broken) -> None:
 
 
 @settings(deadline=None)
+@example(len(HEALTHY), 0, "1")
 @given(
     st.integers(0, len(HEALTHY)),
     st.integers(0, 4),

@@ -14,6 +14,8 @@ from .spec import choice, did_you_mean
 _LINES: dict[str, str] = {
     "handle_ssl": "{sdl}HandleSSLError - Certificate verification failed:"
     "(Verification error:{code})- {text} for {peer}:52089",
+    "handle_ssl_alert": "{sdl}HandleSSLError - TLS protocol error(ssl reason code={alert}),"
+    "lib=SSL routines [20],fun=ssl3_read_bytes [148], errno=0 for {peer}:5061",
     "verify_cb": "{sdl}SdlSSLTCPListener::verify_cb pre-verified=0,cert verification errno={code},"
     "depth={depth}",
     "x509_name": "{sdl}SIPStationD(18400) - validTLSConnection:TLS InvalidX509NameInCertificate"
@@ -37,9 +39,10 @@ _LINES: dict[str, str] = {
     "jabber_identity": "{jabber}[csf.cert.][checkIdentifiers] Verification of identity:"
     " '{name}'  failed.",
     "jabber_login": "{jabber}[service] - OnLoginError: LERR_{which}_CERT <11>:",
+    "jabber_soap": '{jabber}CLoginCup::OnLoginFailed errtype: 37345 "SSL_ERROR_SSL error:{error}"',
     "jabber_xmpp": "{jabber}[gloox::ClientBase::handleHandshakeResult] - @XmppSDK: #0, TLS"
     " handshake failed!",
-    "jabber_alert": "{jabber}[csf.ecc.handyiron][ssl_state_callback] SSL alert read:fatal:{alert}"
+    "jabber_alert": "{jabber}[csf.ecc.handyiron][ssl_state_callback] SSL alert {way}:fatal:{alert}"
     " type=560",
     "jabber_discovery": "{jabber}[service-discovery] - ServiceDiscoveryHandlerResult return code"
     " {result}",
@@ -76,6 +79,8 @@ _DEFAULTS = {
     "why": "UNKNOWN",
     "which": "CUP",
     "alert": "handshake failure",
+    "way": "read",
+    "error": "1416F086:SSL routines:tls_process_server_certificate:certificate verify failed",
 }
 _KEY = re.compile(r"\{(\w+)\}")
 

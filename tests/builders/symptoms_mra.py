@@ -40,7 +40,6 @@ MRA_SYMPTOMS = {
     ),
     "EXW-053": Scenario(
         nodes=("core1",),
-        also=("EXW-050",),
         shows=pair(
             core={
                 **_core("ats_untrusted", server="cucm-EC.example.com"),

@@ -52,6 +52,42 @@ def test_why_names_every_condition(rules: RuleBase) -> None:
     assert why_not(rules, outcome, "area/r") == ()
 
 
+def test_why_names_what_speaks_for_and_against(make_rules: MakeRules) -> None:
+    """Optional evidence is told after the conditions, what contradicts the finding last."""
+    rules = make_rules(
+        {
+            "area/r": {
+                "when": [{"let": "a", "fact": "thing", "where": {"state": "ok"}}],
+                "supports": [
+                    {"let": "b", "fact": "part", "where": {"host": "$a.host", "flag": True}}
+                ],
+                "against": [
+                    {
+                        "let": "c",
+                        "fact": "part",
+                        "where": {"host": "$a.host", "flag": False},
+                        "text": {"en": "both", "zh-Hant": "兩者"},
+                    }
+                ],
+            }
+        }
+    )
+    facts = _facts(
+        THING,
+        ("part", {"host": "core1", "number": 1, "flag": True}),
+        ("part", {"host": "core1", "number": 2, "flag": False}),
+    )
+    outcome = run(rules, facts, "reference")
+    (finding,) = conclude(rules, outcome)
+    (one,) = why(rules, outcome, finding)
+    assert [step.fact for step in one.supports] == ["f1"]
+    assert [step.fact for step in one.against] == ["f2"]
+    assert as_text([one], outcome.facts, rules.vocabulary).splitlines()[-2:] == [
+        "├─ + besides: part {host: core1, flag: true, number: 1}",
+        "└─ - against it: part {host: core1, flag: false, number: 2}",
+    ]
+
+
 def _stop(rules: RuleBase, facts: list[Fact], node: str | None = None) -> Any:
     (stop,) = why_not(rules, run(rules, facts, "reference"), "area/r", node)
     return stop
@@ -142,7 +178,7 @@ def test_explanations_are_plain_data_and_text(rules: RuleBase) -> None:
     )
     stops = why_not(rules, outcome, "area/r")
     assert json.loads(json.dumps([dataclasses.asdict(stop) for stop in stops]))
-    assert as_text(stops, outcome.facts).splitlines() == [
+    assert as_text(stops, outcome.facts, rules.vocabulary).splitlines() == [
         "area/r does not hold (alternative 1)",
         "  ✓ line 1: thing {state: ok, host: core1}",
         "  ✗ area/r:1: no part {host: $a.host, number: {ge: 2}, flag: true}",
@@ -177,4 +213,6 @@ def test_silence_has_a_reason(
             assert bool(ends) != ((rule.id, branch.number) in fired)
             for end in ends:
                 assert end.blocking or end.topics or end.cause == "missing"
-            assert as_text(ends, outcome.facts).count(" does not hold ") == len(ends)
+            assert as_text(ends, outcome.facts, base.vocabulary).count(" does not hold ") == len(
+                ends
+            )

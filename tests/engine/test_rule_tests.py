@@ -107,6 +107,15 @@ def test_a_near_miss_that_does_not_silence_the_rule_fails(
     assert says in missed.explanation
 
 
+def test_a_near_miss_that_another_fact_says_already_fails(make_rules: MakeRules) -> None:
+    """The matchers keep one of two facts that say the same, so the change would test nothing."""
+    thing = {"fact": "thing", "host": "core1", "state": "fail", "name": "x"}
+    facts = [thing, {**thing, "state": "ok"}, {"fact": "part", "host": "core1"}]
+    fired, missed = _near(make_rules, {"a.state": "ok"}, facts=facts)
+    assert fired.passed
+    assert missed.explanation == "this near miss is the same as another fact"
+
+
 def test_a_near_miss_can_take_a_value_away(make_rules: MakeRules) -> None:
     """Null stands for a value that is missing."""
     _, missed = _near(make_rules, {"a.name": None})

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certclinic.engine import plan
+from certclinic.engine.explaining.explain import why_not
 from certclinic.engine.explaining.explain_text import as_text
 from certclinic.engine.explaining.fact_changes import FactChange, changed
 from certclinic.engine.explaining.wanted import NoValueError, wanted_value
@@ -17,7 +18,7 @@ from certclinic.engine.facts import Fact
 from certclinic.engine.matching.match import Outcome, run
 from certclinic.engine.rule_base import RuleBase
 from certclinic.engine.rulefile.literals import release_number, release_text
-from certclinic.engine.vocabulary import Field
+from certclinic.engine.vocabulary import Field, Vocabulary
 
 from .conftest import MakeRules
 from .strategies import FACTS, rule_sets
@@ -78,12 +79,16 @@ CASES: list[tuple[list[Described], FactChange, str]] = [
 
 @pytest.mark.parametrize(("described", "change", "told"), CASES)
 def test_the_one_change_is_named(
-    make_rules: MakeRules, described: list[Described], change: FactChange, told: str
+    make_rules: MakeRules,
+    vocabulary: Vocabulary,
+    described: list[Described],
+    change: FactChange,
+    told: str,
 ) -> None:
     """A value, a further fact, one that must go, or a part of a bundle: as data and as text."""
     best, outcome = _best(make_rules({"area/r": {"when": WHEN}}), *described)
     assert (change,) == best.changes
-    text = as_text([best], outcome.facts)
+    text = as_text([best], outcome.facts, vocabulary)
     assert told in text
     assert "it would with this one change (alternative 1, area/r)" in text
     assert (text.count("✓"), text.count("✗")) == (3, 1)
@@ -146,9 +151,24 @@ def test_releases_are_told_as_releases(make_rules: MakeRules) -> None:
     """A bound and the release beyond it read as the rule file writes them."""
     when = [{"let": "a", "fact": "thing"}]
     rules = make_rules({"area/r": {"when": when, "versions": {"a": "<X14.3"}}})
-    best, outcome = _best(rules, ("thing", {"host": "core1", "state": "ok", "version": "X15.0"}))
+    thing = {"host": "core1", "state": "ok", "version": "X15.0"}
+    best, outcome = _best(rules, ("thing", thing))
     assert best.changes == (FactChange("set", "f0", "thing", {"version": "X14.2"}),)
-    assert "version: {lt: X14.3}" in as_text([best], outcome.facts)
+    assert "version: {lt: X14.3}" in as_text([best], outcome.facts, rules.vocabulary)
+
+
+def test_times_are_told_as_times(make_rules: MakeRules) -> None:
+    """A bound, the time that a fact has and the one it would need, in UTC (RFC 3339)."""
+    late = {"let": "a", "fact": "thing", "where": {"time": {"ge": "2026-11-24T08:00:00Z"}}}
+    rules = make_rules({"area/r": {"when": [late]}})
+    # 1,700,000,000 seconds: a round number whose date is well known.
+    best, outcome = _best(rules, ("thing", {**THING[1], "time": 1_700_000_000}))
+    text = as_text([best], outcome.facts, rules.vocabulary)
+    assert "wanted thing {time: {ge: 2026-11-24T08:00:00Z}" in text
+    assert "if time were 2026-11-24T08:00:00Z (it is 2023-11-14T22:13:20Z) in thing {" in text
+    near = as_text(why_not(rules, outcome, "area/r"), outcome.facts, rules.vocabulary)
+    assert "wanted time: {ge: 2026-11-24T08:00:00Z}, it is 2023-11-14T22:13:20Z" in near
+    assert "1700000000" not in text + near
 
 
 def test_many_facts_are_searched_in_bounded_time(make_rules: MakeRules) -> None:
@@ -175,7 +195,7 @@ def test_making_the_changes_makes_the_rule_fire(
             assert bool(way.changes) != ((rule_id, way.branch) in fired)
             after = run(base, changed(facts, way.changes), "reference")
             assert (rule_id, way.branch) in {(f.rule, f.branch) for f in after.firings}
-            assert as_text([way], outcome.facts)
+            assert as_text([way], outcome.facts, base.vocabulary)
 
 
 WANTED: list[tuple[Field, list[plan.Test], Any]] = [

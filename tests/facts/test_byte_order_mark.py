@@ -94,7 +94,12 @@ def test_a_certificate_file_is_judged_as_it_is(tmp_path: Path) -> None:
     assert not file.contents.acceptable
 
 
-@given(st.text(), st.sampled_from(sorted(MARKS)), st.integers(1, 50))
+# The mark of UTF-16-LE and a NUL are the mark of UTF-32-LE, which is another encoding.
+@given(
+    st.text().filter(lambda text: not text.startswith("\0")),
+    st.sampled_from(sorted(MARKS)),
+    st.integers(1, 50),
+)
 def test_a_marked_stream_gives_its_text_in_utf_8(text: str, encoding: str, size: int) -> None:
     """Whatever the sizes of the pieces it is read in, no character is lost or torn."""
     data = MARKS[encoding] + text.encode(encoding)

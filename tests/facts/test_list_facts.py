@@ -16,7 +16,7 @@ from certclinic.facts.inputs.reading import observe
 from certclinic.facts.knowledge import CloudRoot as WantedRoot
 from certclinic.facts.knowledge import Knowledge
 from certclinic.facts.logs.log_reader import read_log
-from certclinic.facts.model import Certificate, Node
+from certclinic.facts.model import Certificate, LinkCheck, Node, UploadCheck
 from certclinic.facts.model_checks import (
     CertificateRequest,
     CloudRoot,
@@ -160,3 +160,33 @@ def test_a_request_is_held_against_certificates_of_its_name(
         (f.path, f.certificate_path, f.common_name, f.same_key)
         for f in facts({"certificate_files": files}, tmp_path, CertificateRequest)
     ]
+
+
+@pytest.mark.parametrize(
+    ("trust", "reason"),
+    [(["root", "older", "issuing-1"], "twin"), (["root", "older"], "signature")],
+)
+def test_a_namesake_in_the_way_of_the_right_ca_is_a_twin(
+    trust: list[str], reason: str, tmp_path: Path
+) -> None:
+    """OpenSSL takes the first CA of the issuer's name where no key identifier says which, from the
+    list first (X509_V_ERR 7). With the right one below it, or sent along as in the SIP handshake,
+    deleting the entry is the cure; else the right one is missing as well."""
+    spec = {
+        "authorities": {"older": {"twin_of": "issuing-1", "issuer": "root"}},
+        "nodes": {
+            "core1": {"trust": trust, "certificate": {"aki": False}},
+            "edge1": {"certificate": {"aki": False}},
+        },
+    }
+
+    (upload,) = (f for f in facts(spec, tmp_path / "1", UploadCheck) if f.host == "core1")
+    assert ("fail", reason) == (upload.state, upload.reason)
+    refused = [
+        f
+        for f in facts(spec, tmp_path / "2", LinkCheck)
+        if f.verifier == "core1" and f.check == "chain"
+    ]
+    assert {("sip", "fail", "twin", 7), ("ssh", "fail", reason, 7)} == {
+        (f.link, f.state, f.reason, f.openssl) for f in refused
+    }

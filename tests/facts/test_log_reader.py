@@ -214,6 +214,20 @@ def test_a_permissive_warning_is_told_apart() -> None:
     assert not kind.terminated
 
 
+def test_a_permissive_warning_does_not_swallow_the_next_refusal() -> None:
+    """Nothing is refused after Action=Continue, so an ERROR that follows tells of another one."""
+    noted = UNTRUSTED.replace("Terminate", "Continue")
+    pid = UNTRUSTED.partition("traffic_server[")[2].partition("]")[0]
+    refused = VERIFY_ERROR.replace("cucm.example.com", "imp.example.com")
+    assert f"traffic_server[{pid}]" in refused
+
+    events = read(noted, refused)
+
+    assert [("cucm.example.com", False), ("imp.example.com", True)] == [
+        (kind.server, kind.terminated) for kind in events.traffic_server
+    ]
+
+
 def test_an_alarm_that_was_lowered_is_not_active() -> None:
     """The last word on an alarm counts."""
     lowered = ALARM.replace("Alarm Raised", "Alarm Lowered").replace("10:00:00", "10:05:00")
@@ -224,6 +238,33 @@ def test_an_alarm_that_was_lowered_is_not_active() -> None:
     assert [(35013, False, 1)] == [
         (kind.id, state.active, state.raised.count) for kind, state in both.alarms.items()
     ]
+
+
+def failed_connection(source: int, target: str) -> str:
+    """A TCP connection from a port to a port that does not come about, as the SIP stack logs it."""
+    return (
+        f'{T} core1 tvcs: Module="network.tcp" Level="DEBUG": Src-ip="10.0.0.11"'
+        f' Src-port="{source}" Dst-ip="10.0.0.12" Dst-port="{target}"'
+        f' Detail="TCP Connection Failed" Reason="Connection timed out" {UTC}'
+    )
+
+
+def test_a_failed_connection_counts_for_the_port_it_went_to() -> None:
+    """One to the tunnels' port is kept; 2222 as a client's port says nothing of the tunnels."""
+    events = read(failed_connection(30_123, "2222"), failed_connection(2222, "5061"))
+
+    assert [(2222, "10.0.0.12", "timeout", 1)] == [
+        (kind.port, kind.remote, kind.cls, tally.count)
+        for kind, tally in events.connections.items()
+    ]
+
+
+@pytest.mark.parametrize("port", ["", "x", "9" * 5_000])
+def test_a_port_that_is_none_does_not_stop_the_reader(port: str) -> None:
+    """The line is read, and its port is not known."""
+    idle = failed_connection(30_123, port).replace("Connection timed out", "Idle countdown expired")
+
+    assert [(0, "idle")] == [(kind.port, kind.cls) for kind in read(idle).connections]
 
 
 def test_refused_credentials_keep_their_method() -> None:

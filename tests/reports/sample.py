@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from certclinic.reports.document import (
+    Authority,
     CertificateRow,
     ChainLink,
     ChainView,
+    Comparison,
     CoverageRow,
     Direction,
     Fix,
@@ -16,12 +18,14 @@ from certclinic.reports.document import (
     Input,
     LedgerRow,
     LinkRow,
+    Moment,
     NodeSummary,
     Quote,
     Report,
     State,
     Tool,
     Trouble,
+    TrustRow,
 )
 
 from .sample_texts import TEXTS
@@ -133,6 +137,7 @@ def pair(language: Language = "en") -> Report:
                     ),
                     log,
                 ),
+                compared=(compared("edge1", "core1"),),
                 fix=Fix(steps=steps("ssh_fix"), proof="proven"),
                 stop_gap=Fix(steps=steps("ssh_gap"), proof="not-modelled", stop_gap=True),
                 verify=steps("ssh_verify"),
@@ -206,6 +211,25 @@ def pair(language: Language = "en") -> Report:
             certificate("core1", "CN=core1.example.com,O=Example Ltd,C=GB", ROOT, 26, "a1"),
             certificate("edge1", LEAF, INTERMEDIATE, 26, "c7"),
         ),
+        timeline=(
+            Moment(
+                at=datetime(2026, 12, 16, 23, 59, tzinfo=UTC),
+                ends=(LEAF,),
+                breaks=("core1 edge1 sip",),
+                appears=(said("expiring"),),
+            ),
+            Moment(at=datetime(2027, 2, 10, tzinfo=UTC), policies=(said("why"),)),
+        ),
+        authorities=(
+            Authority(
+                fingerprint="d0" * 32,
+                subject=ROOT,
+                issuer=ROOT,
+                not_before=datetime(2018, 1, 15, tzinfo=UTC),
+                not_after=datetime(2038, 1, 15, tzinfo=UTC),
+            ),
+        ),
+        trust=tuple(TrustRow(host=host, held=("d0" * 32,)) for host in BUNDLES),
         ledger=(
             LedgerRow(symptom="EXW-030", node="core1", state="found", why="", title=said("ssh")),
             *(
@@ -236,6 +260,25 @@ def pair(language: Language = "en") -> Report:
     )
 
 
+def compared(presenter: str, verifier: str) -> Comparison:
+    """The Expressway-E's certificate, whose intermediate CA the verifier lacks."""
+    return Comparison(
+        presenter=presenter,
+        verifier=verifier,
+        link="ssh",
+        subject=LEAF,
+        fingerprint="c7" * 32,
+        checks={"chain": "fail", "purpose": "ok", "time": "ok"},
+        names=("edge1.example.com",),
+        purpose="server",
+        eku="both",
+        issuer=INTERMEDIATE,
+        missing=INTERMEDIATE,
+        not_before=datetime(2025, 12, 16, tzinfo=UTC),
+        not_after=datetime(2026, 12, 16, tzinfo=UTC),
+    )
+
+
 def chain(presenter: str, verifier: str) -> ChainView:
     """A chain whose intermediate CA the verifier lacks."""
     return ChainView(
@@ -247,6 +290,8 @@ def chain(presenter: str, verifier: str) -> ChainView:
             ChainLink(
                 subject=LEAF,
                 issuer=INTERMEDIATE,
+                fingerprint="c7" * 32,
+                not_before=datetime(2025, 12, 16, tzinfo=UTC),
                 not_after=datetime(2026, 12, 16, tzinfo=UTC),
                 kind="leaf",
                 state="presented",
@@ -255,6 +300,7 @@ def chain(presenter: str, verifier: str) -> ChainView:
             ChainLink(
                 subject=ROOT,
                 issuer=ROOT,
+                fingerprint="d0" * 32,
                 not_after=datetime(2038, 1, 15, tzinfo=UTC),
                 kind="root",
                 state="trusted",
@@ -271,6 +317,7 @@ def healthy(language: Language = "en") -> Report:
             "findings": (),
             "links": report.links[:1],
             "chains": (),
+            "timeline": (),
             "ledger": tuple(row for row in report.ledger if row.state == "excluded"),
             "problems": (),
         }
@@ -284,6 +331,8 @@ def unjudged(language: Language = "en") -> Report:
         update={
             "links": (),
             "certificates": (),
+            "authorities": (),
+            "trust": (),
             "ledger": tuple(row for row in report.ledger if row.state == "not-checked"),
             "problems": report.problems,
         }

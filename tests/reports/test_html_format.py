@@ -25,7 +25,7 @@ TAGS = DRAWING | set(
     re.findall(
         r"\w+",
         "html head meta style body a header div nav ul ol li main h1 h2 h3 h4 p section article "
-        "figure figcaption pre code details summary span table thead tbody tr th td br footer",
+        "figure figcaption pre code details summary span table thead tbody tr th td br footer time",
     )
 )
 CALLS = ("src", "srcset", "action", "formaction", "data", "style", "xlink:href", "background")
@@ -185,3 +185,33 @@ def test_text_in_a_fallback_language_is_marked() -> None:
     """An English finding in a Chinese report is read out as English."""
     report = pair("zh-Hant").model_copy(update={"findings": pair("en").findings})
     assert '<h3 id="cause-1-title" lang="en">' in render(report, "html")
+
+
+def test_many_causes_are_folded() -> None:
+    """From the twenty-first on a cause shows its title, and its chain is left to its section."""
+    first = pair().findings[0]
+    many = tuple(first.model_copy(update={"rank": n}) for n in range(1, 31))
+    articles = render(pair().model_copy(update={"findings": many}), "html").split("<article")[1:]
+    folded = ["Cause, evidence and fix" in article for article in articles]
+    assert folded == [False] * 20 + [True] * 10
+    assert ["<svg" in article.partition("</article>")[0] for article in articles] == [
+        not one for one in folded
+    ]
+
+
+def test_certificate_stands_beside_what_was_expected() -> None:
+    """The article has the wanted issuer and what the list holds of it, in a table."""
+    html = render(pair(), "html")
+    article = html[html.index('id="cause-1"') : html.index("</article>")]
+    assert (
+        "Example TLS Issuing CA G3,O=Example Trust Services,C=GB in the trusted CA list" in article
+    )
+    assert "it is missing" in article
+
+
+def test_trust_lists_alike_are_told_once() -> None:
+    """Two nodes with the same list share a table of its entries."""
+    html = render(pair(), "html")
+    section = html[html.index('<section id="trust"') : html.index('<section id="inputs"')]
+    assert "core1 and edge1: 1 entry" in section
+    assert section.count("d0" * 32) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -39,3 +40,9 @@ def test_nothing_is_shortened() -> None:
     )
     printed = json.loads(render(report, "json"))
     assert printed["findings"][0]["cause"] == "long line " * 1000
+
+
+def test_published_schema_is_that_of_the_program() -> None:
+    """docs/report.schema.json, for scripts; docs/reports.md says how it is made."""
+    published = Path(__file__).parents[2] / "docs" / "report.schema.json"
+    assert schema() == json.loads(published.read_text(encoding="utf-8"))

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from certclinic.reports.errors import ReportError
 from certclinic.reports.mask import MASKED, mask
-from certclinic.reports.render import Format, render
+from certclinic.reports.render import Format, render, render_file, require
 
 from .hostile import drowned
+from .sample import found, pair
 
 CANARY = "Can4rySecret"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJDYW40cnkifQ.c2lnbmF0dXJl"
@@ -105,10 +111,38 @@ def test_masking_twice_changes_nothing_more(text: str) -> None:
     assert mask(mask(text)) == mask(text)
 
 
-@pytest.mark.parametrize("format", ["text", "json", "html"])
+@pytest.mark.parametrize("format", get_args(Format))
 def test_no_format_prints_a_secret(format: Format) -> None:
     """Wherever a secret stands in the document, no format prints it."""
     for line, _ in LINES.values():
         printed = render(drowned(line), format)
         assert CANARY not in printed
         assert JWT not in printed
+
+
+def test_no_word_document_holds_a_secret() -> None:
+    """In none of its parts, seen or not; all secrets at once, since making one takes time."""
+    written = render_file(drowned("\n".join(line for line, _ in LINES.values())), "docx")
+    with zipfile.ZipFile(io.BytesIO(written)) as archive:
+        parts = b"".join(archive.read(name) for name in archive.namelist())
+    assert b"Zone 6 TraversalClient" in parts
+    assert CANARY.encode() not in parts
+    assert JWT.encode() not in parts
+
+
+def test_no_pdf_holds_a_secret() -> None:
+    """Neither on its pages nor in its title."""
+    pytest.importorskip("pypdf", reason="pypdf reads the pages")
+    from pypdf import PdfReader
+
+    try:
+        require("pdf", "en", None)
+    except ReportError as error:
+        pytest.skip(str(error))
+    secrets = "\n".join(line for line, _ in LINES.values())
+    report = pair().model_copy(update={"findings": (found("EXW-030", "title", secrets, "en"),)})
+    read = PdfReader(io.BytesIO(render_file(report, "pdf")))
+    text = "".join("".join(page.extract_text().split()) for page in read.pages)
+    assert "TraversalClient" in text
+    assert CANARY not in text + str(read.metadata)
+    assert JWT not in text + str(read.metadata)

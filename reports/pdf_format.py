@@ -1,0 +1,65 @@
+"""The report as PDF/UA-1: WeasyPrint prints the HTML page, with numbers, bookmarks and tags.
+
+The same document gives the same bytes on the same machine; fonts are the machine's own.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from .document import Report
+from .errors import ReportError
+from .html_format import render_html
+from .languages import language
+
+
+def render_pdf(report: Report, templates: Path | None = None) -> bytes:
+    """The PDF file. Raises `ReportError` where the machine lacks what it takes, as told there."""
+    require_pdf(report.language)
+    weasyprint = _weasyprint()
+    css = files(__package__).joinpath("templates", "pdf.css").read_text(encoding="utf-8")
+    page = weasyprint.HTML(string=render_html(report, templates), url_fetcher=_nothing_from_outside)
+    pdf: bytes = page.write_pdf(
+        stylesheets=[weasyprint.CSS(string=css)], pdf_variant="pdf/ua-1", pdf_identifier=None
+    )
+    return pdf
+
+
+@lru_cache
+def require_pdf(tag: str) -> None:
+    """Raises `ReportError`, with what to install, unless a PDF in this language can be made.
+
+    Without a font for the language there would be boxes in place of characters, and no error.
+    """
+    sample = language(tag).gettext("Certificate report")
+    trial = _weasyprint().HTML(string=f'<html lang="{tag}"><p>{sample}</p>').render()
+    trial.write_pdf()
+    if any(font.missing for font in trial.fonts.values()):
+        raise ReportError(
+            f"no installed font has the characters of language {tag}; install one, on Debian "
+            "with: apt install fonts-noto-cjk (HTML needs none)"
+        )
+
+
+def _weasyprint() -> ModuleType:
+    try:
+        import weasyprint
+    except ImportError as error:
+        raise ReportError('PDF needs WeasyPrint: pip install "certclinic[pdf]"') from error
+    except OSError as error:  # raised by the loader of C libraries
+        raise ReportError(
+            "PDF needs the library Pango, on Debian: apt install libpango-1.0-0 libpangoft2-1.0-0 "
+            "libharfbuzz-subset0 (or print the HTML report from a browser)"
+        ) from error
+    # It warns of each property that only browsers know.
+    logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
+    return weasyprint  # type: ignore[no-any-return]
+
+
+def _nothing_from_outside(url: str, **_: Any) -> dict[str, Any]:
+    raise ValueError(f"a report loads nothing: {url}")

@@ -1,0 +1,317 @@
+"""The remediation kit: applied to the bundles it cures them, and it holds nothing made up."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from certclinic.app.case import Case, open_case
+from certclinic.app.cli import cli
+from certclinic.app.kit import kit_files
+from certclinic.app.plan import plan
+from certclinic.app.rule_base import rule_base
+from certclinic.app.what_if import Proof, prove_plan, roots
+from certclinic.builders.deployment import build, write
+from certclinic.builders.mixed import MIXTURES
+from certclinic.builders.scenarios import MIXED, SYMPTOMS, demo
+from certclinic.builders.symptom import ALL, ISSUING_2, cluster, failed, pair
+from certclinic.facts.changes import AddTrust
+
+from .conftest import Judge
+from .mended import mended
+
+Kit = Mapping[str, str]
+
+PLANTED = {
+    **{name: scenario.shows for name, scenario in SYMPTOMS.items()},
+    **{name: mixed.spec for name, mixed in MIXED.items()},
+    **{name: mixture.spec for name, mixture in MIXTURES.items()},
+}
+CAS = ("root", "issuing-1", "root-2", "issuing-2")
+HIERARCHIES = {
+    "root-2": {"cn": "Second Root CA"},
+    "issuing-2": {"issuer": "root-2", "cn": "Second Issuing CA"},
+}
+
+
+@st.composite
+def lists_with_gaps(draw: st.DrawFn) -> dict[str, Any]:
+    """Clusters under two hierarchies, each trusted CA list without some of the four CAs."""
+    cores, edges = draw(st.integers(1, 2)), draw(st.integers(1, 2))
+    names = [f"core{n}" for n in range(1, cores + 1)] + [f"edge{n}" for n in range(1, edges + 1)]
+    changes = {}
+    for name in names:
+        absent = draw(st.sets(st.sampled_from(CAS), max_size=2))
+        issuer = "issuing-2" if name.startswith("edge") else "issuing-1"
+        changes[name] = {
+            "trust": [ca for ca in CAS if ca not in absent],
+            "certificate": {"issuer": issuer},
+        }
+    return cluster(cores, edges, changes, authorities=HIERARCHIES)
+
+
+SPECS = st.sampled_from(sorted(PLANTED)).map(PLANTED.__getitem__) | lists_with_gaps()
+
+
+def manifest(kit: Kit) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(kit["manifest.json"])
+    return document
+
+
+def kit_of(case: Case, language: str = "en") -> dict[str, str]:
+    _, files = kit_files(case, plan(case), language)
+    return files
+
+
+def active(case: Case) -> set[tuple[str, tuple[str, ...]]]:
+    """Symptom and nodes of what is wrong now."""
+    return {
+        (ranked.finding.symptom, ranked.finding.nodes)
+        for ranked in case.findings
+        if ranked.finding.status == "active"
+    }
+
+
+def diagnosed(paths: list[Path], at: int) -> Case:
+    return open_case(paths, rule_base(), at, "reference")
+
+
+def self_contained(kit: Kit) -> bool:
+    """Every step has its files, so that they are all that there is to do."""
+    return all(step["files"] for step in manifest(kit)["steps"])
+
+
+@settings(max_examples=16, deadline=None)
+@given(SPECS)
+def test_a_proven_kit_cures_the_bundles_it_is_applied_to(spec: Mapping[str, Any]) -> None:
+    """Diagnose, write the kit, apply its files, diagnose again: nothing is active any more."""
+    with TemporaryDirectory() as folder:
+        at = int(build(spec).at.timestamp())
+        case = diagnosed(write(spec, Path(folder, "before")), at)
+        kit = kit_of(case)
+        if manifest(kit)["proof"] == "proven" and self_contained(kit):
+            after = diagnosed(mended(spec, kit, Path(folder, "after")), at)
+            assert active(after) == set()
+            causes = {(r.finding.symptom, r.finding.nodes) for r in roots(case.findings)}
+            left = {(r.finding.symptom, r.finding.nodes) for r in roots(after.findings)}
+            assert left.isdisjoint(causes)
+
+
+@settings(max_examples=8, deadline=None)
+@given(lists_with_gaps(), st.data())
+def test_a_kit_with_a_file_withheld_leaves_a_cause(
+    spec: dict[str, Any], data: st.DataObject
+) -> None:
+    """Without one of its CA files the kit's changes are not proven, and the bundles not cured."""
+    with TemporaryDirectory() as folder:
+        at = int(build(spec).at.timestamp())
+        case = diagnosed(write(spec, Path(folder, "before")), at)
+        kit = kit_of(case)
+        files = [file for file in manifest(kit)["files"] if file["certificate"]]
+        if manifest(kit)["proof"] != "proven" or not files:
+            return
+        withheld = data.draw(st.sampled_from(files), label="withheld")
+        given_out = [
+            AddTrust(node=file["path"].split("/")[0], certificate=file["certificate"])
+            for file in files
+            if file is not withheld
+        ]
+        assert prove_plan(case, [Proof("proven", tuple(given_out))]).verdict == "not-proven"
+        rest = {path: text for path, text in kit.items() if path != withheld["path"]}
+        after = diagnosed(mended(spec, rest, Path(folder, "after")), at)
+        still = {r.finding.symptom for r in roots(after.findings)}
+        assert still
+
+
+@settings(max_examples=8, deadline=None)
+@given(lists_with_gaps())
+def test_a_ca_is_named_as_missing_only_where_no_list_holds_it(spec: dict[str, Any]) -> None:
+    """The kit takes a CA from wherever the inputs hold it, and makes none up."""
+    nodes = spec["nodes"].values()
+    nowhere = {
+        "issuing-1": "CN=Example Issuing CA 1",
+        "issuing-2": "CN=Second Issuing CA",
+        "root": "CN=Example Root CA",
+        "root-2": "CN=Second Root CA",
+    }
+    for node in nodes:
+        for ca in node["trust"]:
+            nowhere.pop(ca, None)
+    with TemporaryDirectory() as folder:
+        deployment = build(spec)
+        case = diagnosed(write(spec, Path(folder, "in")), int(deployment.at.timestamp()))
+        kit = kit_of(case)
+    named = {one["subject"].split(",")[0] for one in manifest(kit)["missing"]}
+    assert named <= set(nowhere.values())
+    if manifest(kit)["steps"] or manifest(kit)["missing"]:
+        held = {
+            one.certificate.fingerprint(SHA256()).hex() for one in deployment.authorities.values()
+        }
+        written = {file["certificate"] for file in manifest(kit)["files"] if file["certificate"]}
+        assert written <= held
+
+
+def renewed() -> dict[str, Any]:
+    """An Expressway-E under another hierarchy, of which the Expressway-C holds nothing."""
+    return pair(
+        failed(35013),
+        failed(certificate={"issuer": "issuing-2"}, trust=CAS),
+        authorities=HIERARCHIES,
+    )
+
+
+def test_every_file_is_in_the_manifest_with_its_digest(judged: Judge) -> None:
+    kit = kit_of(judged(renewed()))
+    listed = {file["path"]: file["sha256"] for file in manifest(kit)["files"]}
+    written = {
+        path: hashlib.sha256(text.encode()).hexdigest()
+        for path, text in kit.items()
+        if not path.endswith(("README.md", "manifest.json"))
+    }
+    assert listed == written
+
+
+def test_each_certificate_lies_in_a_file_named_after_it(judged: Judge) -> None:
+    kit = kit_of(judged(renewed()))
+    fingerprints = {
+        path: x509.load_pem_x509_certificate(text.encode()).fingerprint(SHA256()).hex()
+        for path, text in kit.items()
+        if path.endswith(".pem")
+    }
+    assert set(fingerprints) == {
+        "core1/trusted-ca/ca-second-root-ca.pem",
+        "core1/trusted-ca/ca-second-issuing-ca.pem",
+    }
+    assert fingerprints == {file["path"]: file["certificate"] for file in manifest(kit)["files"]}
+
+
+def test_roots_are_to_be_confirmed_by_fingerprint_and_intermediates_are_not(judged: Judge) -> None:
+    kit = kit_of(judged(renewed()))
+    flags = {file["path"].rsplit("/")[-1]: file["confirm"] for file in manifest(kit)["files"]}
+    assert flags == {"ca-second-root-ca.pem": True, "ca-second-issuing-ca.pem": False}
+    (root,) = (file for file in manifest(kit)["files"] if file["confirm"])
+    pairs = ":".join(root["certificate"][n : n + 2] for n in range(0, 64, 2)).upper()
+    for readme in ("README.md", "core1/README.md"):
+        assert pairs in kit[readme]
+        assert "Confirm before you trust" in kit[readme]
+
+
+def test_a_self_signed_node_certificate_is_not_trusted_without_saying_so(judged: Judge) -> None:
+    spec = pair(unified_cm={"cucm1": {"certificates": {"tomcat": {"issuer": "self"}}}})
+    spec["nodes"]["core1"]["log"] = [
+        {"event": "ats_untrusted", "server": "cucm1.example.com", "count": 3}
+    ]
+    kit = kit_of(judged(spec))
+    (file,) = manifest(kit)["files"]
+    assert (file["leaf"], file["confirm"]) == (True, True)
+    assert "This is the certificate of a node, not of a CA." in kit["core1/README.md"]
+
+
+def test_a_ca_that_nothing_holds_is_named_with_its_key_identifier(judged: Judge) -> None:
+    spec = pair(
+        failed(35013),
+        failed(certificate={"issuer": "issuing-2"}),
+        authorities=ISSUING_2,
+    )
+    deployment = build(spec)
+    key = deployment.authorities["issuing-2"].certificate.extensions.get_extension_for_class(
+        x509.SubjectKeyIdentifier
+    )
+    kit = kit_of(judged(spec))
+    (missing,) = manifest(kit)["missing"]
+    assert missing["subject"].startswith("CN=Example Issuing CA 2,")
+    assert missing["key_id"] == key.value.digest.hex()
+    assert missing["issued"].startswith("CN=edge1.example.com,")
+    assert manifest(kit)["proof"] != "proven"
+    assert missing["key_id"] in kit["README.md"]
+    assert not any(path.endswith(".pem") for path in kit)
+
+
+def test_what_no_file_mends_keeps_the_kit_from_being_proven(judged: Judge) -> None:
+    """A wrong password is known from a log alone; renewing a certificate does not cure it."""
+    kit = kit_of(judged(MIXED["a wrong password beside a certificate that expires soon"].spec))
+    assert manifest(kit)["proof"] == "not-proven"
+    assert any("password" in title or "credentials" in title for title in manifest(kit)["remains"])
+
+
+def test_a_step_of_a_cluster_stands_once(judged: Judge) -> None:
+    """Two peers whose certificates have the same CA ask for one upload to each store."""
+    spec = cluster(
+        changes={
+            name: {"certificate": {"issuer": "issuing-2"}, "trust": ALL}
+            for name in ("core1", "core2", "edge1", "edge2")
+        },
+        authorities=ISSUING_2,
+        unified_cm={"cucm1": {}},
+    )
+    kit = kit_of(judged(spec))
+    assert [
+        (step["node"], step["kind"], len(step["files"])) for step in manifest(kit)["steps"]
+    ] == [
+        ("cucm1", "add_trust", 1),
+        ("cucm1", "add_trust", 1),
+    ]
+
+
+def test_a_uc_server_has_its_commands(judged: Judge) -> None:
+    spec = pair(
+        {"certificate": {"issuer": "issuing-2"}, "trust": ALL},
+        {"trust": ALL},
+        authorities=ISSUING_2,
+        unified_cm={"cucm1": {}},
+    )
+    kit = kit_of(judged(spec))
+    commands = kit["cucm1/commands.txt"].splitlines()
+    assert [line for line in commands if line and not line.startswith(("#", "show"))] == [
+        "set cert import trust CallManager",
+        "set cert import trust tomcat",
+        "utils service restart Cisco Tomcat",
+        "utils service restart Cisco HAProxy",
+    ]
+    named = [line[2:] for line in commands if line.startswith("# ") and line.endswith(".pem")]
+    assert {f"cucm1/{name}" for name in named} == {path for path in kit if path.endswith(".pem")}
+
+
+def test_the_steps_are_numbered_through_and_told_in_the_readers_language(judged: Judge) -> None:
+    spec = MIXED["one peer of each cluster at fault"].spec
+    kit = kit_of(judged(spec), "zh-Hant")
+    steps = manifest(kit)["steps"]
+    assert [step["number"] for step in steps] == list(range(1, len(steps) + 1))
+    for step in steps:
+        assert f"### 步驟{step['number']}\n" in kit[f"{step['node']}/README.md"]
+        assert f"### 步驟{step['number']}\n" in kit["README.md"]
+    assert "檢查" in kit["README.md"]
+    assert "Check" not in kit["README.md"]
+
+
+@pytest.mark.parametrize("name", ["EXW-010", "EXW-063", "EXW-035"])
+def test_a_kit_holds_no_private_key(name: str, judged: Judge) -> None:
+    kit = kit_of(judged(PLANTED[name]))
+    assert not any("PRIVATE KEY" in text for text in kit.values())
+
+
+def test_the_command_writes_the_folder_and_says_whether_it_is_proven(tmp_path: Path) -> None:
+    spec = demo(build({}).at)
+    paths = [str(path) for path in write(spec, tmp_path / "in")]
+    out = tmp_path / "kit"
+    run = CliRunner().invoke(cli, ["kit", *paths, "-o", str(out), "--matcher", "reference"])
+    assert run.exit_code == 0
+    names = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
+    assert names == {
+        "README.md",
+        "manifest.json",
+        "core1/README.md",
+        "core1/trusted-ca/ca-example-issuing-ca-2026.pem",
+    }
+    assert run.stdout == (out / "README.md").read_text()
