@@ -135,8 +135,11 @@ def docs(output: Path, rule_folders: tuple[Path, ...]) -> None:
     from ..rule_base import rule_base
     from .rule_docs import write_docs
 
-    count = write_docs(rule_base(rule_folders), output)
+    base = rule_base(rule_folders)
+    count = write_docs(base, output)
+    fixable = sum(bool(rule.fixes) for rule in base.rules.values())
     click.echo(f"wrote {count} files into {output}", err=True)
+    click.echo(f"{fixable} of {len(base.rules)} rules carry a fix that what-if can try", err=True)
 
 
 @rules.command()
