@@ -10,23 +10,11 @@ from ..facts.inputs.observations import FileObservation
 from ..facts.request_facts import read_request
 from ..facts.x509.certificate import Certificate
 from ..facts.x509.reissue import ReissueError, issued
+from ..reports.preflight import RemarkCode
 from .case import Case
+from .pem_files import is_authority
 
 Place = Literal["server", "client", "trust"]
-RemarkCode = Literal[
-    "private_key",
-    "key_matches",
-    "key_foreign",
-    "key_not_read",
-    "request_matches",
-    "request_foreign",
-    "unchanged",
-    "another_node",
-    "self_signed",
-    "is_ca",
-    "no_ca",
-    "anchor",
-]
 
 
 class PreflightError(ValueError):
@@ -116,7 +104,7 @@ def remarks_on_key(candidate: Candidate, files: Sequence[FileObservation]) -> It
 def remarks_on_authorities(candidates: Iterable[Certificate]) -> Iterator[Remark]:
     """What has to be known of certificates before they are trusted."""
     for certificate in candidates:
-        if not certificate.is_ca and not (certificate.version == 1 and certificate.self_signed):
+        if not is_authority(certificate):
             yield Remark("no_ca", certificate.subject)
         elif certificate.self_signed:
             yield Remark("anchor", f"{certificate.subject} (SHA-256 {certificate.fingerprint})")

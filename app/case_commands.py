@@ -18,6 +18,7 @@ from .options import (
     inputs,
     read_case,
     redactions,
+    unusable,
     width,
     write,
 )
@@ -103,10 +104,7 @@ def diagnose(
         click.echo(target.remark(), err=True)
     decided = any(row.state != "not-checked" for row in report.ledger)
     if not case.judged or (report.ledger and not decided and not case.findings):
-        for problem in case.derived.problems:
-            click.echo(f"{problem.input}: {problem.text}", err=True)
-        click.echo("Nothing could be judged.", err=True)
-        sys.exit(UNUSABLE)
+        unusable(case, "Nothing could be judged.")
     sys.exit(status((*case.findings, *(target.breaks if target else ())), fail_on))
 
 

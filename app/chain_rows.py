@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 
 from ..facts.chains import Step, trace
 from ..facts.inputs.observations import Listed
@@ -15,19 +14,18 @@ from ..facts.vocabulary import Evidence
 from ..facts.x509.certificate import Certificate
 from ..reports.document import Authority, ChainLink, ChainView, Comparison, TrustRow
 from .case import Case
-from .moments import moment
+from .moments import moment_or_none
 
 
 def chain_rows(case: Case, checks: Iterable[LinkCheck]) -> Iterator[ChainView]:
     """Each chain that is judged, held against the list that decides, where both are known."""
     held, at = case.derived.held, case.judged_at
-    certificates = _certificates(case)
     sides = {(profile.host, ""): profile for profile in case.derived.profiles}
     for server in case.observations.uc_servers:
         for store in {entry.unit for entry in server.entries if entry.is_trust}:
             sides[server.host, store] = party(server, store, held)
     for check in checks:
-        leaf = certificates.get(check.certificate or "")
+        leaf = held.by_fingerprint.get(check.certificate or "")
         verifier = sides.get((check.verifier, check.trust_store or ""))
         if check.check != "chain" or check.state == "unknown" or not leaf or not verifier:
             continue
@@ -46,10 +44,6 @@ def chain_rows(case: Case, checks: Iterable[LinkCheck]) -> Iterator[ChainView]:
             unit=check.unit,
             store=check.trust_store,
         )
-
-
-def _certificates(case: Case) -> dict[str, Certificate]:
-    return {certificate.fingerprint: certificate for certificate in case.derived.held.certificates}
 
 
 def _store_beside(unit: str | None) -> str:
@@ -71,22 +65,18 @@ def _chain_link(step: Step, depth: int) -> ChainLink:
         subject=step.subject,
         issuer=certificate.issuer if certificate else "",
         fingerprint=certificate.fingerprint if certificate else None,
-        not_before=_day(certificate.not_before) if certificate else None,
-        not_after=_day(certificate.not_after) if certificate else None,
+        not_before=moment_or_none(certificate.not_before) if certificate else None,
+        not_after=moment_or_none(certificate.not_after) if certificate else None,
         kind="leaf" if depth == 0 else "root" if root else "intermediate",
         state=step.state,
     )
-
-
-def _day(seconds: int | None) -> datetime | None:
-    return None if seconds is None else moment(seconds)
 
 
 def comparisons(case: Case, evidence: Iterable[str]) -> Iterator[Comparison]:
     """The certificates that link and name checks among these facts are about, each once."""
     facts = [case.facts[fact] for fact in evidence]
     wanted = dict.fromkeys(_judged(f) for f in facts if isinstance(f, LinkCheck))
-    certificates = _certificates(case)
+    certificates = case.derived.held.by_fingerprint
     if wanted:
         checks = [fact for fact in case.facts.values() if isinstance(fact, LinkCheck)]
         for key in wanted:
@@ -131,8 +121,8 @@ def _comparison(group: list[LinkCheck], certificate: Certificate | None) -> Comp
         eku=certificate.eku if certificate else None,
         issuer=first.issuer,
         missing=next((check.missing_subject for check in group if check.missing_subject), None),
-        not_before=_day(certificate.not_before) if certificate else None,
-        not_after=_day(certificate.not_after) if certificate else None,
+        not_before=moment_or_none(certificate.not_before) if certificate else None,
+        not_after=moment_or_none(certificate.not_after) if certificate else None,
     )
 
 
@@ -145,8 +135,8 @@ def authorities(case: Case) -> Iterator[Authority]:
                 fingerprint=certificate.fingerprint,
                 subject=certificate.subject,
                 issuer=certificate.issuer,
-                not_before=_day(certificate.not_before),
-                not_after=_day(certificate.not_after),
+                not_before=moment_or_none(certificate.not_before),
+                not_after=moment_or_none(certificate.not_after),
             )
 
 

@@ -22,15 +22,13 @@ from ..facts.inputs.bundle_names import Kind, classify
 from ..facts.inputs.byte_order_mark import plain_head, plain_stream
 from ..facts.inputs.reading import TEXT_BYTES, member_label
 from ..facts.inputs.xconfiguration_xml import XmlError
+from ..facts.logs.log_events import QUOTED
 from ..facts.logs.log_lines import split_glued
 from ..facts.logs.log_scan import LONGEST_RECORD
 from ..facts.vocabulary import Evidence
 from ..reports.document import Found, Input, Quote, Report
 from ..reports.evidence_check import CheckedInput, CheckedQuote, EvidenceCheck, Standing
 from ..reports.mask import MASKED, mask
-
-QUOTED = 2_000
-"""Characters of a line that evidence holds."""
 
 _READ_WHOLE = ("configuration", "configuration_xml", "status")
 _STORES = ("trust_list", "server_certificate", "client_certificate")

@@ -12,7 +12,7 @@ from ..reports.comparison import ComparisonReport, Difference, FindingTurn
 from .case import Case
 from .document import found, tool
 from .moments import moment
-from .state_differences import ZONE, differences, node_names, not_compared
+from .state_differences import ZONE, differences, node_names, not_compared, of_zone
 from .what_if import identity
 
 _FINGERPRINTS = ("fp", "certificate", "at_certificate", "first_fp", "second_fp")
@@ -139,11 +139,10 @@ def _configured_lines(
             continue
         host = names.get(node.host, node.host)
         for key, value in configuration.values.items():
-            words = key.split(" ", 3)
-            if key.startswith(f"{ZONE} ") and len(words) == 4:
-                zone = configuration.text(f"{ZONE} {words[2]} Name") or words[2]
-                of: set[Named] = {("zone", host, zone, words[3]), ("zone", host, zone, "")}
-            else:
-                of = {("setting", host, key)}
+            of: set[Named] = {("setting", host, key)}
+            if zone := of_zone(key):
+                number, rest = zone
+                name = configuration.text(f"{ZONE} {number} Name") or number
+                of = {("zone", host, name, rest), ("zone", host, name, "")}
             lines.setdefault((where.input, where.member, value.line), set()).update(of)
     return lines

@@ -13,11 +13,11 @@ from .options import (
     FOUND,
     LANGUAGES,
     OK,
-    UNUSABLE,
     inputs,
     limit_options,
     limits_of,
     read_case,
+    unusable,
     width,
     write,
 )
@@ -83,10 +83,7 @@ def diff(
     later = read_case(**{**options, "paths": after})
     for case, side in ((earlier, "before"), (later, "after")):
         if not case.judged:
-            for problem in case.derived.problems:
-                click.echo(f"{problem.input}: {problem.text}", err=True)
-            click.echo(f"Nothing could be judged of the state {side}.", err=True)
-            sys.exit(UNUSABLE)
+            unusable(case, f"Nothing could be judged of the state {side}.")
     report = compare(earlier, later, language)
     write(_rendered(report, form, output), output)
     sys.exit(status(turns(earlier, later).new, fail_on))

@@ -17,18 +17,17 @@ from ..facts.changes import (
 )
 from ..facts.inputs.observations import Observations
 from ..facts.profile import Profile
-from ..facts.vocabulary import type_name
 from ..facts.x509.certificate import Certificate
-from ..reports.kit import COMMANDS, Kit, KitFile, KitNode, KitStep, MissingCa
+from ..reports.kit import COMMANDS, Kit, KitFile, KitNode, KitStep, WantedCa
 from ..reports.kit_text import for_node, overview
 from .case import Case
-from .change_texts import told_change
 from .csr_config import csr_config
-from .document import found, tool
+from .document import tool
 from .kit_commands import commands
-from .moments import moment
+from .moments import moment, moment_or_none
 from .pem_files import is_authority, pem_files
 from .plan import Plan
+from .trials import change_row, titles
 
 MANIFEST = "manifest.json"
 README = "README.md"
@@ -49,18 +48,18 @@ def kit_files(case: Case, plan: Plan, language: str) -> tuple[Kit, dict[str, str
         texts = dict(_files(case, one, folders[one.change.node], number))
         files |= {path: text for path, (text, _) in texts.items()}
         rows += [_row(case, path, text, cert) for path, (text, cert) in texts.items()]
-        steps.append(_step(case, one.change, number, tuple(texts), language))
+        told = change_row(case, one.change, language)
+        steps.append(KitStep(number=number, files=tuple(texts), **told.model_dump()))
     for path, text in _commands(case, changes, steps, folders):
         files[path] = text
         rows.append(_row(case, path, text, None))
-    remains = tuple(dict.fromkeys((*_remaining(plan, language), *_uncovered(case, plan, language))))
-    proof = plan.whole.verdict if plan.whole else "not-modelled"
+    uncured = titles(case, (ranked.finding for ranked in plan.uncured), language)
     kit = Kit(
         tool=tool(case),
         language=language,
         judged_at=moment(case.judged_at),
-        proof="not-proven" if remains and proof == "proven" else proof,
-        remains=remains,
+        proof=plan.verdict if plan.whole else "not-modelled",
+        remains=tuple(dict.fromkeys((*_remaining(plan, language), *uncured))),
         nodes=tuple(KitNode(host=host, folder=folders[host]) for host in hosts),
         steps=tuple(steps),
         missing=tuple(_missing(case, plan, made)),
@@ -150,8 +149,7 @@ def _files(case: Case, made: _Made, folder: str, number: int) -> Iterator[tuple[
             if lines:
                 yield f"{folder}/{number:02}-{COMMANDS}", (lines, None)
         case RemoveTrust() as change:
-            known = {c.fingerprint: c for c in case.derived.held.certificates}
-            gone = known.get(change.certificate)
+            gone = case.derived.held.by_fingerprint.get(change.certificate)
             if gone is not None:
                 (file,) = pem_files([gone])
                 yield f"{folder}/to-be-removed/{file.name}", (file.text(), gone)
@@ -174,32 +172,30 @@ def _request(after: Observations, change: ReplaceCertificate) -> str | None:
     if node is None or listed is None:
         return None
     certificate = listed.certificate
-    usages = {
-        "server": ["serverAuth"], "client": ["clientAuth"], "other": ["serverAuth", "clientAuth"],
-    }.get(certificate.eku, ["serverAuth", "clientAuth"])  # fmt: skip
+    alone = {"server": ["serverAuth"], "client": ["clientAuth"]}
+    usages = alone.get(certificate.eku, ["serverAuth", "clientAuth"])
     name = certificate.common_name or Profile(node).fqdn or node.host
     return csr_config(name, certificate.dns_names, certificate, usages)
 
 
-def _missing(case: Case, plan: Plan, made: Iterable[_Made]) -> Iterator[MissingCa]:
+def _missing(case: Case, plan: Plan, made: Iterable[_Made]) -> Iterator[WantedCa]:
     """The CAs that no input holds: those above a certificate, and successors of expired ones."""
     for below in plan.missing:
-        yield MissingCa(
+        yield WantedCa(
             subject=below.issuer, key_id=below.aki, aia=below.aia_urls, issued=below.subject
         )
-    held = {c.fingerprint: c for c in case.derived.held.certificates}
+    held = case.derived.held.by_fingerprint
     renewed = [one.change.renewed for one in made if isinstance(one.change, AddTrust)]
     for fingerprint in dict.fromkeys(renewed):
         if fingerprint is not None and fingerprint in held:
             old = held[fingerprint]
-            yield MissingCa(subject=old.subject, key_id=old.ski, aia=old.aia_urls, renewed=True)
+            yield WantedCa(subject=old.subject, key_id=old.ski, aia=old.aia_urls, renewed=True)
 
 
 def _row(case: Case, path: str, text: str, certificate: Certificate | None) -> KitFile:
     digest = hashlib.sha256(text.encode()).hexdigest()
     if certificate is None:
         return KitFile(path=path, sha256=digest)
-    end = certificate.not_after
     removed = "/to-be-removed/" in path
     leaf = not is_authority(certificate)
     return KitFile(
@@ -207,27 +203,10 @@ def _row(case: Case, path: str, text: str, certificate: Certificate | None) -> K
         sha256=digest,
         certificate=certificate.fingerprint,
         subject=certificate.subject,
-        not_after=None if end is None else moment(end),
+        not_after=moment_or_none(certificate.not_after),
         confirm=(leaf or certificate.self_issued) and not removed,
         leaf=leaf,
         taken_from=case.derived.held.where(certificate.fingerprint),
-    )
-
-
-def _step(
-    case: Case, change: DeploymentChange, number: int, files: tuple[str, ...], language: str
-) -> KitStep:
-    subjects = {c.fingerprint: c.subject for c in case.derived.held.certificates}
-    servers = {server.host for server in case.observations.uc_servers}
-    told = told_change(change, change.node in servers, language, subjects)
-    return KitStep(
-        number=number,
-        node=change.node,
-        kind=type_name(type(change)),
-        text=told.step,
-        restart=told.restart,
-        check=told.check,
-        files=files,
     )
 
 
@@ -248,17 +227,11 @@ def _commands(
             yield f"{folders[server.host]}/{COMMANDS}", text
 
 
-def _uncovered(case: Case, plan: Plan, language: str) -> Iterator[str]:
-    """Root causes for which no fix could be tried, so that nothing of the kit is for them."""
-    yield from (found(case, ranked, language).title for ranked in plan.uncured)
-
-
-def _remaining(plan: Plan, language: str) -> Iterator[str]:
-    """What is found after all changes: what should be cured, what is new, and root causes."""
+def _remaining(plan: Plan, language: str) -> tuple[str, ...]:
+    """What is found after all changes, in its order: what should be cured, and what is new."""
     whole = plan.whole
     if whole is None or whole.after is None:
-        return
-    wanted = {id(finding) for finding in (*whole.remains, *whole.appears)}
-    for ranked in whole.after.findings:
-        if id(ranked.finding) in wanted:
-            yield found(whole.after, ranked, language).title
+        return ()
+    left = {*whole.remains, *whole.appears}
+    found = (ranked.finding for ranked in whole.after.findings if ranked.finding in left)
+    return titles(whole.after, found, language)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -147,6 +148,14 @@ def read_case(
     limits = limits_of(options)
     with on_disk(paths) as files:
         return open_case(files, base, at, matcher, limits)
+
+
+def unusable(case: Case, why: str) -> NoReturn:
+    """End the command: what is wrong with the inputs, and a sentence on what that leaves undone."""
+    for problem in case.derived.problems:
+        click.echo(f"{problem.input}: {problem.text}", err=True)
+    click.echo(why, err=True)
+    sys.exit(UNUSABLE)
 
 
 def limits_of(options: dict[str, int | None]) -> Limits:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..engine.rank import RankedFinding
 from ..facts.x509.certificate import Certificate
 from .case import Case
-from .what_if import Proof, prove, prove_plan, roots
+from .what_if import Proof, Verdict, prove, prove_plan, roots
 
 _LONGEST = 5
 """How often causes may come to light that others hid."""
@@ -27,6 +27,13 @@ class Plan:
     whole: Proof | None
     missing: tuple[Certificate, ...]
     uncured: tuple[RankedFinding, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """Of all fixes together: nothing is proven as long as a root cause is left."""
+        if self.whole is None or (self.uncured and self.whole.verdict == "proven"):
+            return "not-proven"
+        return self.whole.verdict
 
 
 def plan(case: Case) -> Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -113,8 +113,8 @@ def preflight(case: Case, node: str, place: Place, *, remove: bool = False) -> P
         for shown in (replace(observations, files=()), installed)
     )
     names = names_wanted(after, node, candidate.certificate) if candidate else ()
-    against = _against(after, node, place)
-    page = {row.id: row.upload for row in symptoms()}
+    page = {row.id: row.upload for row in symptoms() if row.upload}
+    against = _against(after, node, place, page)
     breaks = _turned(before, after)
     return Preflight(
         node=node,
@@ -173,12 +173,12 @@ def names_wanted(case: Case, node: str, own: Certificate | None) -> tuple[Wanted
     return tuple(WantedName(name, by, ok) for (name, by), ok in sorted(found.items()))
 
 
-def _against(after: Case, node: str, place: Place) -> list[RankedFinding]:
+def _against(after: Case, node: str, place: Place, page: Collection[str]) -> list[RankedFinding]:
     """What the upload page has against the files; a list asks for nothing but certificates.
 
-    What holds for the node and for the file is told of the node.
+    `page` are the symptoms that it looks for. What holds for the node and for the file is told of
+    the node.
     """
-    page = {row.id for row in symptoms() if row.upload}
     files = [file.path for file in after.observations.files]
     concerned = {*files, *(path.rsplit("/", 1)[-1] for path in files)}
     concerned |= {node} if place != "trust" else set()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from ..facts.model import LinkCheck
 from ..facts.x509.certificate import Certificate
@@ -19,7 +18,7 @@ from ..reports.preflight import (
 from .case import Case
 from .certificate_differences import certificate_differences
 from .document import found, tool, why
-from .moments import moment
+from .moments import moment, moment_or_none
 from .preflight import Preflight
 
 
@@ -57,15 +56,11 @@ def _candidate(certificate: Certificate, *, issued: bool) -> CandidateRow:
         subject=certificate.subject,
         issuer=certificate.issuer,
         fingerprint=certificate.fingerprint if issued else None,
-        not_after=_end(certificate) if issued else None,
+        not_after=moment_or_none(certificate.not_after) if issued else None,
         key=f"{certificate.key_type} {certificate.key_bits}",
         eku=certificate.eku,
         names=certificate.dns_names,
     )
-
-
-def _end(certificate: Certificate) -> datetime | None:
-    return None if certificate.not_after is None else moment(certificate.not_after)
 
 
 def _turned(check: LinkCheck, language: str) -> TurnedLink:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from .options import FOUND, LANGUAGES, OK, UNUSABLE, inputs, read_case, width
+from .options import FOUND, LANGUAGES, OK, UNUSABLE, inputs, read_case, unusable, width
 
 
 @click.command()
@@ -47,10 +47,7 @@ def preflight(
             return
         report = write_preflight(try_out(case, node, store, remove=remove), language)
     except PreflightError as error:
-        for problem in case.derived.problems:
-            click.echo(f"{problem.input}: {problem.text}", err=True)
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(UNUSABLE)
+        unusable(case, f"Error: {error}")
     if form == "json":
         click.echo(report.model_dump_json(indent=2))
     else:

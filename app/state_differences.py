@@ -170,14 +170,20 @@ def _settings(host: str, old: Configuration, new: Configuration) -> Iterator[Dif
             yield _row(host, "zone", name, before, after, key)
 
 
+def of_zone(key: str) -> tuple[str, str] | None:
+    """The number of the zone that a setting belongs to, and the rest of its key."""
+    words = key.split(" ", 3)
+    return (words[2], words[3]) if key.startswith(f"{ZONE} ") and len(words) == 4 else None
+
+
 def _parted(configuration: Configuration) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     """Settings by key, and those of zones by the zone's name and the rest of the key."""
     plain: dict[str, str] = {}
     numbered: dict[str, dict[str, str]] = {}
     for key, value in configuration.values.items():
-        words = key.split(" ", 3)
-        if key.startswith(f"{ZONE} ") and len(words) == 4:
-            numbered.setdefault(words[2], {})[words[3]] = value.text
+        if zone := of_zone(key):
+            number, rest = zone
+            numbered.setdefault(number, {})[rest] = value.text
         else:
             plain[key] = value.text
     zones: dict[str, dict[str, str]] = {}

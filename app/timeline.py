@@ -6,7 +6,7 @@ from a deployment that stays as it is, so these are the times at which it is jud
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..engine.rank import RankedFinding
@@ -50,10 +50,11 @@ def timeline(case: Case, days: int = HORIZON) -> tuple[Moment, ...]:
     """The changes after the judged time, in order, as long as nobody changes anything."""
     horizon = case.judged_at + days * DAY
     now = case
+    policies = tuple(_policies(case))
     moments = []
     for at in times(case, horizon):
         then = judge_case(case.observations, case.rules, at, matcher="reference")
-        moment = _moment(at, now, then)
+        moment = _moment(at, now, then, policies)
         if moment.appears or moment.gone or moment.breaks or moment.policies:
             moments.append(moment)
         now = then
@@ -95,21 +96,19 @@ def _limits(rules: RuleBase) -> Iterator[int]:
                         yield test.value
 
 
-def _moment(at: int, before: Case, after: Case) -> Moment:
-    old = {(identity(before, r.finding), r.finding.status) for r in before.findings}
-    new = {(identity(after, r.finding), r.finding.status) for r in after.findings}
+def _moment(at: int, before: Case, after: Case, policies: Sequence[DateRow]) -> Moment:
+    old, new = (
+        {(identity(case, r.finding), r.finding.status): r for r in case.findings}
+        for case in (before, after)
+    )
     held = before.derived.held.certificates
     return Moment(
         at,
         tuple(c for c in held if c.not_after is not None and c.not_after in (at, at - 1)),
         tuple(c for c in held if c.not_before == at),
-        tuple(row for row in _policies(before) if seconds(row.date) == at),
-        tuple(
-            r for r in after.findings if (identity(after, r.finding), r.finding.status) not in old
-        ),
-        tuple(
-            r for r in before.findings if (identity(before, r.finding), r.finding.status) not in new
-        ),
+        tuple(row for row in policies if seconds(row.date) == at),
+        tuple(ranked for key, ranked in new.items() if key not in old),
+        tuple(ranked for key, ranked in old.items() if key not in new),
         tuple(sorted(_failing(after) - _failing(before))),
         before,
         after,

@@ -12,7 +12,7 @@ from ..reports.document import Plan as PlanRow
 from ..reports.languages import language as reader_language
 from ..reports.reasons import untried
 from .case import Case
-from .change_texts import told_change
+from .change_texts import FINGERPRINTS, told_change
 from .plan import Plan
 from .what_if import Proof
 
@@ -24,9 +24,9 @@ def plan_row(case: Case, plan: Plan, language: str) -> PlanRow | None:
     whole = plan.whole or Proof("not-proven")
     told = trial(case, whole, language)
     if plan.uncured:
-        verdict = "not-proven" if whole.verdict == "proven" else whole.verdict
-        remains = (*told.remains, *_titles(case, (r.finding for r in plan.uncured), language))
-        told = told.model_copy(update={"proof": verdict, "remains": remains})
+        uncured = titles(case, (ranked.finding for ranked in plan.uncured), language)
+        remains = (*told.remains, *uncured)
+        told = told.model_copy(update={"proof": plan.verdict, "remains": remains})
     return PlanRow(
         trial=told,
         missing=tuple(
@@ -43,15 +43,17 @@ def trial(case: Case, proof: Proof, language: str) -> Trial:
         proof=proof.verdict,
         changes=tuple(change_row(case, change, language) for change in proof.changes),
         why=untried(proof.why, reader_language(language)) if proof.why else None,
-        remains=_titles(after, proof.remains, language),
-        appears=_titles(after, proof.appears, language),
+        remains=titles(after, proof.remains, language) if after else (),
+        appears=titles(after, proof.appears, language) if after else (),
     )
 
 
 def change_row(case: Case, change: DeploymentChange, language: str) -> ChangeRow:
     """A change as a step for people."""
-    subjects = {c.fingerprint: c.subject for c in case.derived.held.certificates}
     servers = {server.host for server in case.observations.uc_servers}
+    held = case.derived.held.by_fingerprint
+    named = (getattr(change, field, None) for field in FINGERPRINTS)
+    subjects = {name: held[name].subject for name in named if name in held}
     told = told_change(change, change.node in servers, language, subjects)
     return ChangeRow(
         node=change.node,
@@ -62,8 +64,7 @@ def change_row(case: Case, change: DeploymentChange, language: str) -> ChangeRow
     )
 
 
-def _titles(after: Case | None, findings: Iterable[Finding], language: str) -> tuple[str, ...]:
-    if after is None:
-        return ()
-    told = (finding_words(after.rules, after.outcome, one, language).title for one in findings)
+def titles(case: Case, findings: Iterable[Finding], language: str) -> tuple[str, ...]:
+    """The titles of findings of a case, each once."""
+    told = (finding_words(case.rules, case.outcome, one, language).title for one in findings)
     return tuple(dict.fromkeys(told))

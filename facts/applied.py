@@ -54,7 +54,7 @@ def apply_changes(
 
     `held` are the certificates among the inputs. Raises ChangeError.
     """
-    applying = _Applying({c.fingerprint: c for c in held.certificates}, at)
+    applying = _Applying(held.by_fingerprint, at)
     for change in changes:
         observations = applying.one(observations, change)
     return observations

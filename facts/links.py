@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -49,6 +49,11 @@ class Held:
 
     certificates: tuple[Certificate, ...]
     holders: dict[str, str]
+
+    @cached_property
+    def by_fingerprint(self) -> dict[str, Certificate]:
+        """The certificates by their SHA-256 fingerprints."""
+        return {certificate.fingerprint: certificate for certificate in self.certificates}
 
     def where(self, fingerprint: str | None) -> str | None:
         """Where a certificate is held, for people."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from datetime import timedelta
 
-from .document import Moment, Report
+from .document import Report
 from .escape import visible
 from .languages import language
 from .texts import with_texts
+from .words import coming
 
 REMIND = timedelta(days=14)
 """How long before an entry its alarm rings."""
@@ -24,7 +24,7 @@ def render_calendar(report: Report) -> str:
     calendar.add("prodid", "-//certclinic//certificates//EN")
     calendar.add("version", "2.0")
     for moment in report.timeline:
-        told = list(_told(moment, report.language))
+        told = list(coming(moment, language(report.language)))
         if not told:
             continue
         event = Event()
@@ -41,10 +41,3 @@ def render_calendar(report: Report) -> str:
         event.add_component(alarm)
         calendar.add_component(event)
     return str(calendar.to_ical().decode("utf-8"))
-
-
-def _told(moment: Moment, tag: str) -> Iterator[str]:
-    _ = language(tag).gettext
-    yield from (_("%(subject)s expires") % {"subject": subject} for subject in moment.ends)
-    yield from moment.policies
-    yield from (_("From then on: %(title)s") % {"title": title} for title in moment.appears)

@@ -13,7 +13,7 @@ from .mask import mask
 from .preflight_text import difference_names
 from .texts import with_texts
 from .words import words
-from .wrap import wrap
+from .wrap import hung, wrap
 
 
 class Section(NamedTuple):
@@ -37,8 +37,7 @@ def render_comparison(report: ComparisonReport, width: int = 80) -> str:
     for section in (*finding_sections(report, tongue), *change_sections(report, tongue)):
         lines += ["", *wrap(section.heading, width)]
         for row in section.rows:
-            first, *rest = wrap(row, max(width - 4, 2))
-            lines += [f"  - {first}", *(f"    {line}" for line in rest)]
+            lines += hung(row, width, mark="  - ")
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

@@ -117,14 +117,19 @@ class Trial(Part):
     appears: tuple[str, ...] = Field((), description="titles of findings that are new")
 
 
-class MissingCa(Part):
-    """A CA that no input holds though a fix needs it; it is named and never made up."""
+class NamedCa(Part):
+    """A CA that has to be had from whoever runs it; it is named and never made up."""
 
     subject: str
     key_id: str | None = None
     aia: tuple[str, ...] = Field(
         (), description="where the issued certificate says it is to be had"
     )
+
+
+class MissingCa(NamedCa):
+    """A CA that no input holds though a fix needs it; it is named and never made up."""
+
     issued: str = Field(description="subject of the certificate that it issued")
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from .document import Part, Tool
+from .document import NamedCa, Part, Tool
 
 COMMANDS = "commands.txt"
 """Name of the file, in the folder of a UC server, with what can be done at its CLI."""
@@ -29,7 +29,7 @@ class KitFile(Part):
 
 
 class KitStep(Part):
-    """A step of the plan; its number counts over all nodes."""
+    """A change as a step of the plan; its number counts over all nodes."""
 
     number: int
     node: str
@@ -40,14 +40,9 @@ class KitStep(Part):
     files: tuple[str, ...] = ()
 
 
-class MissingCa(Part):
-    """A CA that no input holds; it is named and never made up."""
+class WantedCa(NamedCa):
+    """A CA that is wanted: one that no input holds, or the successor of one that expired."""
 
-    subject: str
-    key_id: str | None
-    aia: tuple[str, ...] = Field(
-        (), description="where the issued certificate says it is to be had"
-    )
     issued: str | None = Field(None, description="subject of the certificate that it issued")
     renewed: bool = Field(False, description="the CA is held, but expired: its successor is wanted")
 
@@ -70,5 +65,5 @@ class Kit(Part):
     remains: tuple[str, ...] = Field((), description="titles of the findings that remain or appear")
     nodes: tuple[KitNode, ...]
     steps: tuple[KitStep, ...]
-    missing: tuple[MissingCa, ...]
+    missing: tuple[WantedCa, ...]
     files: tuple[KitFile, ...]

@@ -30,23 +30,26 @@ class DifferenceRow(Part):
     after: str = ""
 
 
+RemarkCode = Literal[
+    "private_key",
+    "key_matches",
+    "key_foreign",
+    "key_not_read",
+    "request_matches",
+    "request_foreign",
+    "unchanged",
+    "another_node",
+    "self_signed",
+    "is_ca",
+    "no_ca",
+    "anchor",
+]
+
+
 class RemarkRow(Part):
     """What has to be known of a candidate by itself; `value` is a file or a subject."""
 
-    code: Literal[
-        "private_key",
-        "key_matches",
-        "key_foreign",
-        "key_not_read",
-        "request_matches",
-        "request_foreign",
-        "unchanged",
-        "another_node",
-        "self_signed",
-        "is_ca",
-        "no_ca",
-        "anchor",
-    ]
+    code: RemarkCode
     value: str
 
 

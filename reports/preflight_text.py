@@ -10,7 +10,7 @@ from .languages import Language, language
 from .preflight import GRAVE, PreflightReport, TurnedLink
 from .texts import with_texts
 from .words import words
-from .wrap import wrap
+from .wrap import hung, wrap
 
 
 def render_preflight(report: PreflightReport, width: int = 80) -> str:
@@ -22,8 +22,7 @@ def render_preflight(report: PreflightReport, width: int = 80) -> str:
         if not mark:
             lines += ["", *wrap(text, width)] if lines else wrap(text, width)
             continue
-        first, *rest = wrap(text, width - len(mark))
-        lines += [mark + first, *(" " * len(mark) + line for line in rest)]
+        lines += hung(text, width, mark=mark)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

@@ -9,8 +9,8 @@ from .escape import visible
 from .languages import Language, language
 from .outline import Cause, Outline, outline, place
 from .texts import with_texts
-from .words import origin, tally, upgrade_words, verdict, words
-from .wrap import wrap
+from .words import coming, origin, tally, upgrade_words, verdict, words
+from .wrap import hung, wrap
 
 DEFAULT_WIDTH = 80
 SMALLEST_WIDTH = 40
@@ -185,10 +185,7 @@ class _Writer:
         _ = self.language.gettext
         yield from self.heading(_("What comes next if nobody changes anything"))
         for row in rows:
-            texts = [_("%(subject)s expires") % {"subject": subject} for subject in row.ends]
-            texts += row.policies
-            texts += [_("From then on: %(title)s") % {"title": title} for title in row.appears]
-            for text in texts:
+            for text in coming(row, self.language):
                 yield from self.block(f"{self.language.date(row.at)}: {text}", mark="- ")
         yield ""
 
@@ -260,13 +257,7 @@ class _Writer:
 
     def block(self, text: str, *, indent: int = 0, mark: str = "") -> Iterable[str]:
         """A paragraph hung on its mark. Line feeds in it never reach the left edge."""
-        hang = indent + len(mark)
-        joined = " ".join(text.split())
-        lines = wrap(joined, self.width - hang)
-        return [
-            " " * indent + mark + lines[0],
-            *(" " * hang + line for line in lines[1:]),
-        ]
+        return hung(" ".join(text.split()), self.width, indent=indent, mark=mark)
 
     def painted(self, line: str, severity: str) -> str:
         return f"{_ANSI[severity]}{line}{_RESET}" if self.colour else line

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from .document import Tool, Upgrade
+from .document import Moment, Tool, Upgrade
 from .languages import Language
 from .outline import Outline
 
@@ -186,3 +187,11 @@ def _matcher(tool: Tool, language: Language) -> str:
         return _("Conclusions were drawn by the reference matcher.")
     reason = {"reason": tool.matcher_note}
     return _("Conclusions were drawn by the reference matcher: %(reason)s") % reason
+
+
+def coming(moment: Moment, language: Language) -> Iterator[str]:
+    """What is to come at a time of the timeline: ends of validity, dates, and new findings."""
+    _ = language.gettext
+    yield from (_("%(subject)s expires") % {"subject": subject} for subject in moment.ends)
+    yield from moment.policies
+    yield from (_("From then on: %(title)s") % {"title": title} for title in moment.appears)

@@ -27,6 +27,13 @@ def wrap(text: str, width: int) -> list[str]:
     return [line for part in text.split("\n") for line in _lines(part.rstrip(), width)]
 
 
+def hung(text: str, width: int, *, indent: int = 0, mark: str = "") -> list[str]:
+    """The text in lines of at most `width` cells, hung on a mark that stands before the first."""
+    hang = indent + len(mark)
+    first, *rest = wrap(text, max(width - hang, 2))
+    return [" " * indent + mark + first, *(" " * hang + line for line in rest)]
+
+
 def cut(text: str, width: int, most: int) -> list[str]:
     """The text wrapped, but at most so many lines; "…" ends the last if anything is left out."""
     lines = wrap(text, width)

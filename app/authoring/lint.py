@@ -8,9 +8,9 @@ from pathlib import Path
 
 from ...engine.authoring.lint import lint
 from ...engine.problems import Problem, RuleProblems
-from ...engine.rulefile.loader import RuleFile, read_packs
+from ...engine.rulefile.loader import read_packs
 from ..knowledge import symptoms
-from ..rule_base import fact_vocabulary
+from ..rule_base import fact_vocabulary, rule_file
 from .rule_releases import pack_problems
 
 
@@ -22,11 +22,7 @@ def lint_paths(paths: Sequence[Path]) -> tuple[list[Problem], int]:
     problems: list[Problem] = []
     shipped = resources.files("certclinic.rules")
     folders = [path for path in paths if path.is_dir()]
-    files: list[RuleFile] = [
-        (f"{path.absolute().parent.name}/{path.stem}", str(path), path)
-        for path in paths
-        if not path.is_dir()
-    ]
+    files = [rule_file(path) for path in paths if not path.is_dir()]
     catalogue = {row.id: row.title["en"] for row in symptoms()}
     vocabulary = fact_vocabulary()
     try:
