@@ -20,6 +20,8 @@ from ..facts.profile import Profile
 from ..facts.x509.certificate import Certificate
 from ..reports.kit import COMMANDS, Kit, KitFile, KitNode, KitStep, WantedCa
 from ..reports.kit_text import for_node, overview
+from ..reports.mask import mask
+from ..reports.texts import with_texts
 from .case import Case
 from .csr_config import csr_config
 from .document import tool
@@ -36,7 +38,7 @@ TRUSTED_CA = "trusted-ca"
 
 
 def kit_files(case: Case, plan: Plan, language: str) -> tuple[Kit, dict[str, str]]:
-    """The kit, and its files by path, `manifest.json` and the README files among them."""
+    """The kit, secrets masked, and its files by path, the manifest and READMEs among them."""
     made = tuple(_made(case, plan.whole.changes if plan.whole else ()))
     changes = tuple(one.change for one in made)
     hosts = tuple(dict.fromkeys(change.node for change in changes))
@@ -65,6 +67,7 @@ def kit_files(case: Case, plan: Plan, language: str) -> tuple[Kit, dict[str, str
         missing=tuple(_missing(case, plan, made)),
         files=tuple(rows),
     )
+    kit = with_texts(kit, mask)
     files[README] = overview(kit)
     files |= {f"{folders[host]}/{README}": for_node(kit, host) for host in hosts}
     files[MANIFEST] = kit.model_dump_json(indent=2) + "\n"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..facts.model import LinkCheck
 from ..facts.x509.certificate import Certificate
+from ..reports.mask import mask
 from ..reports.preflight import (
     CandidateRow,
     DifferenceRow,
@@ -15,6 +16,7 @@ from ..reports.preflight import (
     RemarkRow,
     TurnedLink,
 )
+from ..reports.texts import with_texts
 from .case import Case
 from .certificate_differences import certificate_differences
 from .document import found, tool, why
@@ -23,9 +25,9 @@ from .preflight import Preflight
 
 
 def write_preflight(result: Preflight, language: str) -> PreflightReport:
-    """The document of an answer."""
+    """The document of an answer, secrets masked."""
     before, after = result.before, result.after
-    return PreflightReport(
+    report = PreflightReport(
         tool=tool(after),
         language=language,
         judged_at=moment(after.judged_at),
@@ -49,6 +51,7 @@ def write_preflight(result: Preflight, language: str) -> PreflightReport:
         names=tuple(NameRow(name=n.name, by=n.by, carried=n.carried) for n in result.names),
         differences=tuple(_differences(result, before)),
     )
+    return with_texts(report, mask)
 
 
 def _candidate(certificate: Certificate, *, issued: bool) -> CandidateRow:

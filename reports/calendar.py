@@ -8,6 +8,7 @@ from datetime import timedelta
 from .document import Report
 from .escape import visible
 from .languages import language
+from .render import masked
 from .texts import with_texts
 from .words import coming
 
@@ -16,10 +17,13 @@ REMIND = timedelta(days=14)
 
 
 def render_calendar(report: Report) -> str:
-    """One all-day entry for every time of the timeline; the same report gives the same text."""
+    """One all-day entry for every time of the timeline, secrets masked.
+
+    The same report gives the same text.
+    """
     from icalendar import Alarm, Calendar, Event
 
-    report = with_texts(report, visible)
+    report = with_texts(masked(report), visible)
     calendar = Calendar()
     calendar.add("prodid", "-//certclinic//certificates//EN")
     calendar.add("version", "2.0")

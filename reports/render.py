@@ -32,7 +32,7 @@ def render(
     `UnknownLanguageError` for a language without a catalogue, `ReportError` for a wrong template.
     """
     # Secrets go before anything is laid out, so that no format can print one.
-    report = _masked(report)
+    report = masked(report)
     # Imported on demand: Jinja and Babel would slow down a start that needs neither.
     match format:
         case "json":
@@ -63,7 +63,7 @@ def render(
 
 def render_file(report: Report, format: BinaryFormat, *, templates: Path | None = None) -> bytes:
     """As `render`, in a format that is not text. Raises `ReportError` where that can't be made."""
-    report = _masked(report)
+    report = masked(report)
     if format == "pdf":
         from .pdf_format import render_pdf
 
@@ -73,7 +73,7 @@ def render_file(report: Report, format: BinaryFormat, *, templates: Path | None 
     return render_word(report, templates)
 
 
-def _masked(report: Report) -> Report:
+def masked(report: Report) -> Report:
     """The report without secrets. A customer's goes on to others: users' names in paths go too."""
     return with_texts(report, mask_personal if report.audience == "customer" else mask)
 

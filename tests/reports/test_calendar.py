@@ -42,3 +42,10 @@ def test_a_subject_cannot_end_the_entry() -> None:
 def test_a_time_at_which_nothing_comes_is_no_entry() -> None:
     gone = Moment(at=datetime(2027, 6, 9, tzinfo=UTC), gone=("mended",))
     assert not icalendar.Calendar.from_ical(render_calendar(report(gone))).walk("VEVENT")
+
+
+def test_no_secret_gets_into_a_calendar() -> None:
+    at = datetime(2027, 6, 9, tzinfo=UTC)
+    text = render_calendar(report(Moment(at=at, appears=("refused password=hunter2hunter2",))))
+    assert "hunter2" not in text
+    assert "refused" in text
