@@ -25,6 +25,7 @@ $(VENV)/.ready: pyproject.toml
 	 else echo "note: no C compiler with Python.h, so the reference matcher will be used; for durable-rules: apt install gcc libc6-dev python3-dev"; \
 	  $(BIN)/python -c 'import tomllib; p = tomllib.load(open("pyproject.toml", "rb"))["project"]; x = p["optional-dependencies"]; print("\n".join(d for d in p["dependencies"] + x["test"] + x["lint"] if not d.startswith("durable")))' > $(VENV)/requirements.txt; \
 	  $$pip install -q -r $(VENV)/requirements.txt && $$pip install -q --no-deps -e .; fi
+	@$(BIN)/python -m compileall -q app engine facts reports tests/builders
 	@touch $@
 clean:
 	rm -rf $(VENV) build *.egg-info demo

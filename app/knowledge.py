@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from ..engine.problems import RuleProblems
 from ..engine.rulefile.model import Confidence, Source, Symptom, Text
 from ..engine.rulefile.packs import Pack
-from ..engine.rulefile.yaml_source import read_yaml
+from ..engine.rulefile.yaml_cache import read_yaml
 from ..facts.knowledge import CloudRoot, EkuRequirement, Knowledge, PublicAuthority, Use
 from ..facts.vocabulary import Time, Version
 

@@ -12,7 +12,8 @@ from ...engine.authoring.rule_coverage import coverage_gaps as gaps
 from ...engine.authoring.rule_tests import RuleTestResult
 from ...engine.problems import RuleProblems
 from ...engine.rule_base import RuleBase
-from ...engine.rulefile.yaml_source import Document, read_yaml
+from ...engine.rulefile.yaml_cache import read_yaml
+from ...engine.rulefile.yaml_source import Document
 
 
 def rule_document(file: str) -> Document:

@@ -17,7 +17,8 @@ from .packs import PACK_FILE, Folder, Pack, clashes, read_pack
 from .patterns import PatternCompiler
 from .texts import compile_texts
 from .validation import validate
-from .yaml_source import MAX_BYTES, Document, Location, read_yaml
+from .yaml_cache import read_yaml
+from .yaml_source import MAX_BYTES, Document, Location
 
 DATA = "data"
 """Folder beside the areas that holds tables, not rules."""

@@ -17,7 +17,8 @@ from pydantic import Field, StrictInt, ValidationError
 from ..problems import Problem
 from ..vocabulary import did_you_mean
 from .model import Part, Symptom, Text
-from .yaml_source import MAX_BYTES, read_yaml
+from .yaml_cache import read_yaml
+from .yaml_source import MAX_BYTES
 
 Folder = Path | Traversable
 

@@ -17,7 +17,8 @@ from pydantic import Field, StrictInt, ValidationError
 
 from ..problems import Problem, RuleProblems
 from .model import Change, Day, Lifecycle, Part, Rule, RuleId, Symptom, Text
-from .yaml_source import Document, read_yaml
+from .yaml_cache import read_yaml
+from .yaml_source import Document
 
 RELEASE_FILE = "data/release.yaml"
 """Where the record is kept, from the top of a pack."""

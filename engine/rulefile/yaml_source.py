@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import yaml
@@ -51,13 +52,46 @@ class Span(NamedTuple):
 
 @dataclass
 class Document:
-    """One YAML file: its data, and the span of each key and value by location."""
+    """One YAML file: its data, and the spans of its keys and values.
+
+    `spans` are in the order of the file: that of a value, then those of what it holds, where a
+    key comes before its value.
+    """
 
     file: str
     lines: list[str]
     data: Any = None
-    keys: dict[Location, Span] = field(default_factory=dict)
-    values: dict[Location, Span] = field(default_factory=dict)
+    spans: list[Span] = field(default_factory=list)
+
+    @cached_property
+    def keys(self) -> dict[Location, Span]:
+        """The span of each key by location."""
+        return self._places[0]
+
+    @cached_property
+    def values(self) -> dict[Location, Span]:
+        """The span of each value by location."""
+        return self._places[1]
+
+    @cached_property
+    def _places(self) -> tuple[dict[Location, Span], dict[Location, Span]]:
+        keys: dict[Location, Span] = {}
+        values: dict[Location, Span] = {}
+        spans = iter(self.spans)
+
+        def place(data: Any, location: Location) -> None:
+            values[location] = next(spans)
+            if isinstance(data, dict):
+                for key, value in data.items():
+                    here = (*location, key)
+                    keys[here] = next(spans)
+                    place(value, here)
+            elif isinstance(data, list):
+                for number, value in enumerate(data):
+                    place(value, (*location, number))
+
+        place(self.data, ())
+        return keys, values
 
     def nearest(self, location: Location) -> Location:
         """The location without the parts that the file doesn't have."""
@@ -131,59 +165,63 @@ def _scalar(event: Any) -> Any:
 class _Builder:
     def __init__(self, document: Document, events: Iterator[Any]) -> None:
         self.document = document
+        self.spans = document.spans
         self.events = events
         self.problems: list[Problem] = []
 
-    def build(self, event: Any, location: Location) -> Any:
+    def build(self, event: Any, depth: int = 0, *, item: bool = False) -> Any:
+        """The value that begins with an event; `item` where it stands in a list."""
         span = _span(event)
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        self.spans.append(span)
+        kind = type(event)
+        if kind is yaml.AliasEvent or event.anchor:
             raise _RefusedError(span, "anchors and aliases are not allowed", "write the value out")
-        if getattr(event, "tag", None):
+        if event.tag:
             raise _RefusedError(span, f"tags such as {event.tag} are not allowed", "remove it")
-        if len(location) > MAX_DEPTH:
+        if depth > MAX_DEPTH:
             raise _RefusedError(span, TOO_DEEP)
-        if isinstance(event, yaml.MappingStartEvent):
-            data: Any = self._mapping(location)
-        elif isinstance(event, yaml.SequenceStartEvent):
-            data = self._sequence(location)
-        else:
-            data = _scalar(event)
-        self.document.values[location] = span
-        return data
+        if kind is yaml.MappingStartEvent:
+            return self._mapping(depth + 1, item=item)
+        if kind is yaml.SequenceStartEvent:
+            return self._sequence(depth + 1)
+        return _scalar(event)
 
-    def _sequence(self, location: Location) -> list[Any]:
+    def _sequence(self, depth: int) -> list[Any]:
         items: list[Any] = []
-        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
-            items.append(self.build(event, (*location, len(items))))
+        while type(event := next(self.events)) is not yaml.SequenceEndEvent:
+            items.append(self.build(event, depth, item=True))
         return items
 
-    def _mapping(self, location: Location) -> dict[str, Any]:
+    def _mapping(self, depth: int, *, item: bool) -> dict[str, Any]:
         data: dict[str, Any] = {}
+        first: dict[str, Span] = {}
         repeated = False
-        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+        while type(event := next(self.events)) is not yaml.MappingEndEvent:
             span = _span(event)
-            if not isinstance(event, yaml.ScalarEvent):
+            if type(event) is not yaml.ScalarEvent:
                 hint = "put a text that begins with '{' or '[' in quotes"
                 raise _RefusedError(span, "a key must be a single word", hint)
-            key = str(event.value)
-            here = (*location, key)
+            key: str = event.value
             if key == "<<":
                 raise _RefusedError(span, "merge keys are not allowed", "write the fields out")
             if key in data:
                 if not repeated:  # a dash that is forgotten repeats every key of its item
-                    self.problems.append(self._duplicate(here, span))
+                    self.problems.append(self._duplicate(key, span, first[key], item=item))
                 repeated = True
-                self.build(next(self.events), (*location, f"{key} (duplicate)"))
+                known = len(self.spans)
+                self.build(next(self.events), depth)
+                del self.spans[known:]
                 continue
-            self.document.keys[here] = span
-            data[key] = self.build(next(self.events), here)
+            first[key] = span
+            self.spans.append(span)
+            data[key] = self.build(next(self.events), depth)
         return data
 
-    def _duplicate(self, here: Location, span: Span) -> Problem:
-        hint = f"first given on line {self.document.keys[here].line}"
-        if any(isinstance(part, int) for part in here[-2:]):
+    def _duplicate(self, key: str, span: Span, first: Span, *, item: bool) -> Problem:
+        hint = f"first given on line {first.line}"
+        if item:
             hint += "; a new item of a list begins with '- '"
-        return self.document.problem_at(span, f"duplicate key '{here[-1]}'", hint)
+        return self.document.problem_at(span, f"duplicate key '{key}'", hint)
 
 
 def _decode(file: str, raw: bytes) -> Document | Problem:
@@ -207,7 +245,7 @@ def _decode(file: str, raw: bytes) -> Document | Problem:
     return document if odd is None else _problem(document, odd)
 
 
-def read_yaml(file: str, raw: bytes) -> tuple[Document | None, list[Problem]]:
+def parse_yaml(file: str, raw: bytes) -> tuple[Document | None, list[Problem]]:
     """Read one YAML document of at most 1 MiB. None as document where reading had to stop."""
     document = _decode(file, raw)
     if isinstance(document, Problem):
@@ -219,7 +257,7 @@ def read_yaml(file: str, raw: bytes) -> tuple[Document | None, list[Problem]]:
         event = next(builder.events)
         if isinstance(event, yaml.StreamEndEvent):
             return None, [Problem(file, 1, 1, "the file is empty", EMPTY)]
-        document.data = builder.build(next(builder.events), ())
+        document.data = builder.build(next(builder.events))
         next(builder.events)  # end of the document
         if not isinstance(event := next(builder.events), yaml.StreamEndEvent):
             raise _RefusedError(_span(event), "more than one document", "one rule per file")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from certclinic.engine.rulefile.yaml_source import read_yaml
+from certclinic.engine.rulefile.yaml_source import parse_yaml
 
 from .conftest import Judge
 
@@ -18,7 +18,7 @@ from .conftest import Judge
 def rows(name: str) -> list[dict[str, Any]]:
     """A table of the rule base as it is written, without the readers under test."""
     source = resources.files("certclinic.rules").joinpath("data", f"{name}.yaml")
-    document, problems = read_yaml(name, source.read_bytes())
+    document, problems = parse_yaml(name, source.read_bytes())
     assert document is not None
     assert [] == problems
     data: list[dict[str, Any]] = document.data

@@ -13,7 +13,7 @@ from certclinic.app.authoring.rule_tests import run_tests
 from certclinic.app.rule_base import rule_base, schema_text
 from certclinic.engine.matching.durable_rulesets import build_rulesets
 from certclinic.engine.matching.safe_subset import MAX_PATTERNS_PER_TYPE, MAX_RULES, check_rules
-from certclinic.engine.rulefile.yaml_source import read_yaml
+from certclinic.engine.rulefile.yaml_source import parse_yaml
 
 RULES = rule_base().rules
 FOLDER = Path(str(resources.files("certclinic.rules")))
@@ -67,7 +67,7 @@ def test_the_schema_beside_the_rules_is_current() -> None:
 
 def _data(file: Path) -> object:
     """A rule file read as YAML 1.2, as editors do: a date is text."""
-    document, _ = read_yaml(file.name, file.read_bytes())
+    document, _ = parse_yaml(file.name, file.read_bytes())
     assert document is not None
     return document.data
 

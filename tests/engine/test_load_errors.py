@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from certclinic.engine.problems import Problem, RuleProblems
 from certclinic.engine.rulefile.loader import load_rule, load_rules
-from certclinic.engine.rulefile.yaml_source import MAX_BYTES, read_yaml
+from certclinic.engine.rulefile.yaml_source import MAX_BYTES, parse_yaml
 from certclinic.engine.vocabulary import Vocabulary
 
 GOOD = """\
@@ -178,7 +178,7 @@ def test_a_misspelt_required_key_is_one_mistake(vocabulary: Vocabulary) -> None:
 
 def test_the_caret_stands_below_the_mistake_after_wide_characters() -> None:
     """East Asian characters take two columns, so the caret is moved by two for each."""
-    document, problems = read_yaml("r.yaml", "標題: 甲\n標題: 乙\n".encode())
+    document, problems = parse_yaml("r.yaml", "標題: 甲\n標題: 乙\n".encode())
     assert document is not None
     assert problems[0].frame().splitlines() == [
         "r.yaml:2:1: error: duplicate key '標題'",
@@ -213,7 +213,7 @@ def test_one_line_form_is_what_editors_read() -> None:
 )
 def test_files_that_are_no_rule_at_all(raw: bytes, message: str) -> None:
     """Reading stops early, with one problem, before anything large is built."""
-    document, problems = read_yaml("r.yaml", raw)
+    document, problems = parse_yaml("r.yaml", raw)
     assert document is None
     assert [message in p.message for p in problems] == [True]
 
@@ -245,7 +245,7 @@ _JUNK = st.recursive(
 @given(st.data())
 def test_no_structure_raises(vocabulary: Vocabulary, data: st.DataObject) -> None:
     """Put anything in the place of any part of a rule: it loads, or its mistakes are told."""
-    document, _ = read_yaml("r.yaml", GOOD.encode())
+    document, _ = parse_yaml("r.yaml", GOOD.encode())
     assert document is not None
     *way, last = data.draw(st.sampled_from(sorted(filter(None, document.values), key=repr)))
     part = document.data
@@ -270,7 +270,7 @@ def test_no_structure_raises(vocabulary: Vocabulary, data: st.DataObject) -> Non
 )  # fmt: skip
 def test_scalars_are_those_of_yaml_1_2(text: str, value: object) -> None:
     """Words such as `no`, dates and sexagesimals stay text; the core schema decides the rest."""
-    document, problems = read_yaml("r.yaml", f"key: {text}\n".encode())
+    document, problems = parse_yaml("r.yaml", f"key: {text}\n".encode())
     assert document is not None and problems == []
     assert document.data == {"key": value}
 

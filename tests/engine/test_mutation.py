@@ -19,7 +19,7 @@ from certclinic.engine.authoring.rule_tests import trials
 from certclinic.engine.facts import Fact
 from certclinic.engine.matching.match import run
 from certclinic.engine.rule_base import RuleBase
-from certclinic.engine.rulefile.yaml_source import read_yaml
+from certclinic.engine.rulefile.yaml_source import parse_yaml
 from certclinic.engine.vocabulary import Vocabulary
 
 from .conftest import SKELETON, MakeRules
@@ -30,7 +30,7 @@ HOST = {"host": "$a.host"}
 
 
 def _mutants(rules: RuleBase, changes: Mapping[str, Any], rule_id: str = "area/r") -> list[Mutant]:
-    document, _ = read_yaml(rule_id, json.dumps({**SKELETON, **changes}).encode())
+    document, _ = parse_yaml(rule_id, json.dumps({**SKELETON, **changes}).encode())
     assert document is not None
     return mutants(rules.rules[rule_id], document, rules.vocabulary)
 
@@ -163,7 +163,7 @@ def test_branches_of_one_meaning_match_the_same_facts(
     rule = base.rules["area/r0"]
     same = meaning(rule.branches, base.vocabulary)
     before = {f.bindings for f in run(base, facts, "reference").firings}
-    document, _ = read_yaml("r", json.dumps({**SKELETON, **rules["area/r0"]}).encode())
+    document, _ = parse_yaml("r", json.dumps({**SKELETON, **rules["area/r0"]}).encode())
     assert document is not None
     for edit in mutation._edits(document.data):
         changed = mutation._compiled(rule, document, base.vocabulary, edit.data)

@@ -7,7 +7,7 @@ from typing import Any
 
 from certclinic.engine.authoring.rule_coverage import coverage_gaps
 from certclinic.engine.authoring.rule_tests import trials
-from certclinic.engine.rulefile.yaml_source import read_yaml
+from certclinic.engine.rulefile.yaml_source import parse_yaml
 
 from .conftest import SKELETON, MakeRules
 
@@ -29,7 +29,7 @@ def _gaps(make_rules: MakeRules, *tests: dict[str, Any], **changes: Any) -> set[
     cases = [{"name": str(n), **test} for n, test in enumerate(tests)]
     whole = {"when": WHEN, "tests": cases, **changes}
     rules = make_rules({"area/r": whole})
-    document, _ = read_yaml("area/r", json.dumps({**SKELETON, **whole}).encode())
+    document, _ = parse_yaml("area/r", json.dumps({**SKELETON, **whole}).encode())
     assert document is not None
     found = trials(rules, "area/r", lambda deployment: [])
     return {(gap.kind, gap.text) for gap in coverage_gaps(rules, "area/r", found, document)}

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from certclinic.engine.rulefile.schema import rule_schema
-from certclinic.engine.rulefile.yaml_source import read_yaml
+from certclinic.engine.rulefile.yaml_source import parse_yaml
 from certclinic.engine.vocabulary import Vocabulary
 
 from .test_load_errors import GOOD
@@ -21,7 +21,7 @@ def schema(vocabulary: Vocabulary) -> dict[str, Any]:
 
 
 def _valid(schema: dict[str, Any], text: str) -> bool:
-    document, _ = read_yaml("r.yaml", text.encode())
+    document, _ = parse_yaml("r.yaml", text.encode())
     assert document is not None
     return jsonschema.Draft202012Validator(schema).is_valid(document.data)
 
