@@ -15,7 +15,7 @@ from ..engine.rank import RankedFinding, rank
 from ..engine.rule_base import RuleBase
 from ..facts.derive import Derived, derive
 from ..facts.effects import set_aside
-from ..facts.inputs.archive import Limits
+from ..facts.inputs.archive import Limits, Watch
 from ..facts.inputs.observations import Observations
 from ..facts.inputs.reading import observe
 from ..facts.vocabulary import Fact, type_name
@@ -87,6 +87,7 @@ def open_case(
     at: int | None = None,
     matcher: MatcherName | None = None,
     limits: Limits | None = None,
+    watch: Watch | None = None,
 ) -> Case:
     """Read the inputs and judge them. Raises OSError for a path that cannot be opened."""
-    return judge_case(observe(paths, limits), rules, at, matcher)
+    return judge_case(observe(paths, limits, watch), rules, at, matcher)

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from ..engine.rank import RankedFinding
     from ..reports.document import Report
     from ..reports.pseudonyms import Kind
-    from .case import Case
 
 BINARY = ("pdf", "docx")
 LEVELS = ("info", "warning", "critical", "never")
@@ -91,10 +90,15 @@ def diagnose(
 
     _check_format(form, output, language, templates)
     case = read_case(**options)
+    printed = form == "text" and output is None
+    if printed and not case.judged:
+        unusable(case, "Nothing could be judged.")
     target = judge_target(case, target_version, options["matcher"]) if target_version else None
     report = write_report(case, language, audience, target, plan(case), timeline(case))
     if kinds:
-        report = _pseudonymous(report, case, kinds, map_file)
+        from .renaming import renamed
+
+        report = renamed(report, [case], kinds, map_file)
     write(_rendered(report, form, output, templates), output)
     if calendar is not None:
         from ..reports.calendar import render_calendar
@@ -104,22 +108,11 @@ def diagnose(
         click.echo(target.remark(), err=True)
     decided = any(row.state != "not-checked" for row in report.ledger)
     if not case.judged or (report.ledger and not decided and not case.findings):
+        if printed:  # which says what is wrong with the inputs
+            click.echo("Nothing could be judged.", err=True)
+            sys.exit(UNUSABLE)
         unusable(case, "Nothing could be judged.")
     sys.exit(status((*case.findings, *(target.breaks if target else ())), fail_on))
-
-
-def _pseudonymous(
-    report: Report, case: Case, kinds: tuple[Kind, ...], map_file: Path | None
-) -> Report:
-    """The report under pseudonyms, which are kept in the file if one is named."""
-    from ..reports.pseudonymous import pseudonymous
-    from .known_names import pseudonyms
-    from .pseudonym_map import read_map, write_map
-
-    made = pseudonyms(case.observations, kinds, read_map(map_file))
-    changed = pseudonymous(report, made)
-    write_map(map_file, made.mapping())
-    return changed
 
 
 def _check_format(form: Any, output: Path | None, language: str, templates: Path | None) -> None:

@@ -26,10 +26,7 @@ def told_change(
     change: DeploymentChange, on_uc_server: bool, language: str, subjects: Mapping[str, str]
 ) -> ToldChange:
     """A change in a language. `subjects` are those of the certificates, by fingerprint."""
-    where = "uc_server" if on_uc_server else "expressway"
-    kind = type_name(type(change))
-    row = next(r for r in table("changes", ChangeRow) if (r.change, r.where) == (kind, where))
-    present = {name: value for name, value in asdict(change).items() if value not in (None, False)}
+    row, present = _row(change, on_uc_server), _present(change)
     shown = {
         "trust_store": "tomcat-trust",
         **{name: _shown(name, value, language, subjects) for name, value in present.items()},
@@ -37,11 +34,10 @@ def told_change(
 
     def fitting(texts: Sequence[ChangeText]) -> Iterator[str]:
         for text in texts:
-            given = all(name in present for name in text.given)
-            if given and all(present.get(name) == value for name, value in text.equal.items()):
+            if _fits(text, present):
                 yield told(text.text, language).format_map(shown)
 
-    between = "" if language == "zh-Hant" else " "
+    between = " " if language == "en" else ""
     return ToldChange(
         between.join((next(fitting(row.step)), *fitting(row.details))),
         next(fitting(row.restart), ""),
@@ -49,9 +45,32 @@ def told_change(
     )
 
 
+def restarts(change: DeploymentChange, on_uc_server: bool) -> tuple[str, ...]:
+    """The services that a change restarts for certain; `Expressway` is the whole node."""
+    present = _present(change)
+    rows = _row(change, on_uc_server).restart
+    return next((tuple(text.services) for text in rows if _fits(text, present)), ())
+
+
+def _row(change: DeploymentChange, on_uc_server: bool) -> ChangeRow:
+    where = "uc_server" if on_uc_server else "expressway"
+    kind = type_name(type(change))
+    rows: tuple[ChangeRow, ...] = table("changes", ChangeRow)
+    return next(row for row in rows if (row.change, row.where) == (kind, where))
+
+
+def _present(change: DeploymentChange) -> dict[str, object]:
+    return {name: value for name, value in asdict(change).items() if value not in (None, False)}
+
+
+def _fits(text: ChangeText, present: Mapping[str, object]) -> bool:
+    given = all(name in present for name in text.given)
+    return given and all(present.get(name) == value for name, value in text.equal.items())
+
+
 def _shown(name: str, value: object, language: str, subjects: Mapping[str, str]) -> str:
     if name in FINGERPRINTS:
         return subjects.get(str(value), str(value))
     if isinstance(value, tuple):
-        return ("、" if language == "zh-Hant" else ", ").join(value)
+        return (", " if language == "en" else "、").join(value)
     return str(value)

@@ -8,17 +8,19 @@ from pathlib import Path
 
 import click
 
+from . import VERSION
 from .authoring.rule_commands import rules
 from .case_commands import demo, diagnose, explain, facts
 from .comparison_commands import check_evidence, diff
 from .file_commands import convert, verify
+from .fleet_command import fleet
 from .options import INTERNAL, INTERRUPTED, UNUSABLE
 from .proof_commands import kit, preflight
 from .redact_command import redact
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="certclinic", prog_name="certclinic")
+@click.version_option(VERSION, prog_name="certclinic")
 def cli() -> None:
     """Finds the certificate fault behind a Cisco Expressway problem, offline.
 
@@ -39,6 +41,7 @@ for command in (
     redact,
     diff,
     check_evidence,
+    fleet,
     rules,
     demo,
 ):
@@ -68,6 +71,7 @@ def _explain_failure(error: Exception) -> None:
     from .authoring.new_rule import NewRuleError
     from .check_evidence import EvidenceError
     from .convert import ConvertError
+    from .fleet.cases import FleetError
     from .pseudonym_map import MapError
     from .redact import RedactError
     from .suggestion import UnknownNameError
@@ -83,6 +87,7 @@ def _explain_failure(error: Exception) -> None:
         | UnknownNameError
         | QuestionError
         | ConvertError
+        | FleetError
         | TargetError
         | NewRuleError
         | MapError

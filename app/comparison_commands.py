@@ -17,6 +17,7 @@ from .options import (
     limit_options,
     limits_of,
     read_case,
+    redactions,
     unusable,
     width,
     write,
@@ -24,6 +25,7 @@ from .options import (
 
 if TYPE_CHECKING:
     from ..reports.comparison import ComparisonReport
+    from ..reports.pseudonyms import Kind
 
 
 class _TwoSides(click.Command):
@@ -62,12 +64,15 @@ class _TwoSides(click.Command):
 )
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write here.")
 @click.option("--lang", "language", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@redactions
 @click.option("--fail-on", type=click.Choice(LEVELS), default="warning", show_default=True)
 def diff(
     after: tuple[str, ...],
     form: str,
     output: Path | None,
     language: str,
+    kinds: tuple[Kind, ...],
+    map_file: Path | None,
     fail_on: str,
     **options: Any,
 ) -> None:
@@ -85,6 +90,10 @@ def diff(
         if not case.judged:
             unusable(case, f"Nothing could be judged of the state {side}.")
     report = compare(earlier, later, language)
+    if kinds:
+        from .renaming import renamed
+
+        report = renamed(report, [earlier, later], kinds, map_file)
     write(_rendered(report, form, output), output)
     sys.exit(status(turns(earlier, later).new, fail_on))
 
@@ -92,12 +101,13 @@ def diff(
 def _rendered(report: ComparisonReport, form: str, output: Path | None) -> str:
     from ..reports.comparison_html import render_comparison_html
     from ..reports.comparison_text import render_comparison
+    from ..reports.json_format import render_json
     from ..reports.mask import mask
     from ..reports.texts import with_texts
 
     match form:
         case "json":
-            return with_texts(report, mask).model_dump_json(indent=2)
+            return render_json(with_texts(report, mask))
         case "html":
             return render_comparison_html(report)
         case _:
@@ -129,6 +139,7 @@ def check_evidence(
     some do not, 2 for a report or a path that cannot be read.
     """
     from ..reports.evidence_check import render_evidence_check
+    from ..reports.json_format import render_json
     from .check_evidence import check_evidence as read_again
     from .check_evidence import read_report
 
@@ -136,7 +147,7 @@ def check_evidence(
     known = report.language if report.language in LANGUAGES else LANGUAGES[0]
     check = read_again(report, paths, language or known, limits_of(limits))
     if form == "json":
-        click.echo(check.model_dump_json(indent=2))
+        click.echo(render_json(check), nl=False)
     else:
         click.echo(render_evidence_check(check, width()), nl=False)
     sys.exit(OK if check.stands else FOUND)

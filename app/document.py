@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.metadata import version
 from typing import Literal, TypeVar
 
 from ..engine.findings import finding_words
 from ..engine.rank import RankedFinding
+from ..engine.rulefile.texts import reading_order, spoken
 from ..facts.model import Certificate, Coverage, LinkCheck, Node
 from ..facts.model_checks import CertificateOrigin
 from ..facts.model_uc import UcServer
@@ -30,7 +30,9 @@ from ..reports.document import (
     Upgrade,
 )
 from ..reports.languages import language as reader_language
+from ..reports.ledger_phrases import value_word
 from ..reports.reasons import in_words, reason
+from . import VERSION
 from .case import Case
 from .chain_rows import authorities, chain_rows, comparisons, trust_rows
 from .knowledge import Words, conflicts, told
@@ -45,12 +47,19 @@ from .what_if import Proof
 Kind = TypeVar("Kind")
 CHECKS = ("chain", "name", "purpose", "time", "revocation")
 _RELIANCE: dict[str, Words] = {
-    "H": {"en": "", "zh-Hant": ""},
+    "H": {"en": ""},
     "M": {
         "en": " (told once, or differently elsewhere)",
         "zh-Hant": "（僅一處記載，或各處說法不一）",
+        "zh-Hans": "（仅一处记载，或各处说法不一）",
+        "ja": "（記載は1か所のみ、または他と異なる）",
     },
-    "L": {"en": " (our inference)", "zh-Hant": "（本工具的推論）"},
+    "L": {
+        "en": " (our inference)",
+        "zh-Hant": "（本工具的推論）",
+        "zh-Hans": "（本工具的推断）",
+        "ja": "（本ツールの推論）",
+    },
 }
 _WORSE: dict[State, int] = {"ok": 0, "unknown": 1, "fail": 2}
 
@@ -71,6 +80,7 @@ def write_report(
     return Report(
         tool=tool(case),
         language=language,
+        fallback=fallback(case, language),
         audience=audience,
         judged_at=moment(case.judged_at),
         inputs=tuple(
@@ -112,11 +122,17 @@ def write_report(
     )
 
 
+def fallback(case: Case, language: str) -> str | None:
+    """The language of the rules that are not written in this one; None where all are."""
+    used = {spoken(rule.texts, language) for rule in case.rules.rules.values()}
+    return next((one for one in reading_order(language)[1:] if one in used), None)
+
+
 def tool(case: Case) -> Tool:
     """What drew the conclusions."""
     notes = "; ".join(case.outcome.notes)
     return Tool(
-        version=version("certclinic"),
+        version=VERSION,
         matcher=case.outcome.matcher,
         matcher_note=notes or None,
         packs=tuple(RulePack(name=p.name, version=p.version) for p in case.rules.packs),
@@ -130,8 +146,9 @@ def _facts(case: Case, kind: type[Kind]) -> Iterator[Kind]:
 def found(case: Case, ranked: RankedFinding, language: str, proofs: Sequence[Proof] = ()) -> Found:
     """A finding of a case, in a language, with what came of trying its fixes, the best first."""
     finding = ranked.finding
+    speech = reader_language(language)
     rule = case.rules.rules[finding.rule].rule
-    words = finding_words(case.rules, case.outcome, finding, language)
+    words = finding_words(case.rules, case.outcome, finding, language, value_word)
     return Found(
         symptom=finding.symptom,
         rule=finding.rule,
@@ -161,7 +178,7 @@ def found(case: Case, ranked: RankedFinding, language: str, proofs: Sequence[Pro
             for s in rule.sources
         ),
         conflicts=tuple(
-            f"{told(row.topic, language)}: {told(row.decision, language)}"
+            speech.labelled(told(row.topic, language), told(row.decision, language))
             for row in conflicts()
             if finding.symptom in row.symptoms
         ),
@@ -191,6 +208,8 @@ def _quote(evidence: Evidence, language: str) -> Quote:
         line=evidence.line,
         fingerprint=evidence.fingerprint,
         text=in_words(evidence.said, evidence.text, reader_language(language)),
+        before=evidence.before if evidence.line else "",
+        after=evidence.after if evidence.line else "",
     )
 
 

@@ -18,7 +18,8 @@ from ..facts.changes import (
 from ..facts.inputs.observations import Observations
 from ..facts.profile import Profile
 from ..facts.x509.certificate import Certificate
-from ..reports.kit import COMMANDS, Kit, KitFile, KitNode, KitStep, WantedCa
+from ..reports.json_format import render_json
+from ..reports.kit import COMMANDS, CaToChoose, Kit, KitFile, KitNode, KitStep, WantedCa
 from ..reports.kit_text import for_node, overview
 from ..reports.mask import mask
 from ..reports.texts import with_texts
@@ -33,26 +34,27 @@ from .trials import change_row, titles
 
 MANIFEST = "manifest.json"
 README = "README.md"
+REMOVED = "/to-be-removed/"
 TRUSTED_CA = "trusted-ca"
 """Folder of what is to be appended to an Expressway's trusted CA list."""
 
 
 def kit_files(case: Case, plan: Plan, language: str) -> tuple[Kit, dict[str, str]]:
     """The kit, secrets masked, and its files by path, the manifest and READMEs among them."""
-    made = tuple(_made(case, plan.whole.changes if plan.whole else ()))
+    made = tuple(_made(case, plan))
     changes = tuple(one.change for one in made)
     hosts = tuple(dict.fromkeys(change.node for change in changes))
-    folders = _folders(hosts)
+    placed = folders(hosts)
     files: dict[str, str] = {}
     rows: list[KitFile] = []
     steps = []
     for number, one in enumerate(made, 1):
-        texts = dict(_files(case, one, folders[one.change.node], number))
+        texts = dict(_files(case, one, placed[one.change.node], number, files))
         files |= {path: text for path, (text, _) in texts.items()}
         rows += [_row(case, path, text, cert) for path, (text, cert) in texts.items()]
         told = change_row(case, one.change, language)
         steps.append(KitStep(number=number, files=tuple(texts), **told.model_dump()))
-    for path, text in _commands(case, changes, steps, folders):
+    for path, text in _commands(case, made, steps, placed):
         files[path] = text
         rows.append(_row(case, path, text, None))
     uncured = titles(case, (ranked.finding for ranked in plan.uncured), language)
@@ -62,24 +64,32 @@ def kit_files(case: Case, plan: Plan, language: str) -> tuple[Kit, dict[str, str
         judged_at=moment(case.judged_at),
         proof=plan.verdict if plan.whole else "not-modelled",
         remains=tuple(dict.fromkeys((*_remaining(plan, language), *uncured))),
-        nodes=tuple(KitNode(host=host, folder=folders[host]) for host in hosts),
+        nodes=tuple(KitNode(host=host, folder=placed[host]) for host in hosts),
         steps=tuple(steps),
         missing=tuple(_missing(case, plan, made)),
+        to_choose=_to_choose(changes),
+        unseen=case.derived.unseen,
         files=tuple(rows),
     )
     kit = with_texts(kit, mask)
-    files[README] = overview(kit)
-    files |= {f"{folders[host]}/{README}": for_node(kit, host) for host in hosts}
-    files[MANIFEST] = kit.model_dump_json(indent=2) + "\n"
-    return kit, files
+    return kit, with_pages(kit, files)
+
+
+def with_pages(kit: Kit, files: Mapping[str, str]) -> dict[str, str]:
+    """The files of a kit by path, with the manifest and the READMEs beside them."""
+    nodes = {f"{node.folder}/{README}": for_node(kit, node.host) for node in kit.nodes}
+    manifest = render_json(kit)
+    return {**files, README: overview(kit), **nodes, MANIFEST: manifest}
 
 
 @dataclass(frozen=True)
 class _Made:
-    """A change, what it brings into a list, and the observations before and after it."""
+    """A change, what it brings into a list and takes out of it, and the observations before and
+    after it."""
 
     change: DeploymentChange
     added: tuple[Certificate, ...]
+    removed: tuple[Certificate, ...]
     before: Observations
     after: Observations
 
@@ -92,19 +102,21 @@ class _Made:
         )
 
 
-def _made(case: Case, changes: Iterable[DeploymentChange]) -> Iterator[_Made]:
+def _made(case: Case, plan: Plan) -> Iterator[_Made]:
     """The changes in order; those that an earlier one has made already are left out."""
     present = case.observations
-    for change in changes:
-        after = apply_changes(present, (change,), case.derived.held, case.judged_at)
+    for change in plan.changes:
+        after = apply_changes(present, (change,), plan.held, case.judged_at)
         if after == present:
             continue
         added: tuple[Certificate, ...] = ()
-        if isinstance(change, AddTrust):
+        removed: tuple[Certificate, ...] = ()
+        if isinstance(change, AddTrust | RemoveTrust):
             before = _list(present, change.node, change.trust_store)
             wanted = _list(after, change.node, change.trust_store)
             added = tuple(c for c in dict.fromkeys(wanted) if c not in before)
-        yield _Made(change, added, present, after)
+            removed = tuple(c for c in dict.fromkeys(before) if c not in wanted)
+        yield _Made(change, added, removed, present, after)
         present = after
 
 
@@ -118,7 +130,7 @@ def _values(observations: Observations, host: str) -> dict[str, str]:
     }
 
 
-def _folders(hosts: Sequence[str]) -> dict[str, str]:
+def folders(hosts: Sequence[str]) -> dict[str, str]:
     """A folder for each node, named after it: letters, digits, dots and hyphens."""
     found: dict[str, str] = {}
     for host in hosts:
@@ -131,31 +143,40 @@ Text = tuple[str, Certificate | None]
 """The text of a file, and the certificate where it is one."""
 
 
-def _files(case: Case, made: _Made, folder: str, number: int) -> Iterator[tuple[str, Text]]:
-    """The files that a step needs, by path."""
+def _files(
+    case: Case, made: _Made, folder: str, number: int, taken: Mapping[str, str]
+) -> Iterator[tuple[str, Text]]:
+    """The files that a step needs, by path; `taken` are those of the steps before it."""
     match made.change:
         case AddTrust() as change:
             held = set(case.derived.held.certificates)
-            for file in pem_files(c for c in made.added if c in held):
-                if len(file.certificates) == 1:
-                    path = f"{folder}/{change.trust_store or TRUSTED_CA}/{file.name}"
-                    yield path, (file.text(), file.certificates[0])
+            store = f"{folder}/{change.trust_store or TRUSTED_CA}/"
+            yield from _pem(store, [c for c in made.added if c in held], taken)
         case ReplaceCertificate() as change:
             text = _request(made.after, change)
             if text is not None:
                 yield (
-                    f"{folder}/{number:02}-request-{change.unit or change.store}.cnf",
+                    f"{folder}/{number:02}-request-{change.store or 'server'}.cnf",
                     (text, None),
                 )
         case SetConfiguration():
             lines = "".join(f"{line}\n" for line in made.commands)
             if lines:
                 yield f"{folder}/{number:02}-{COMMANDS}", (lines, None)
-        case RemoveTrust() as change:
-            gone = case.derived.held.by_fingerprint.get(change.certificate)
-            if gone is not None:
-                (file,) = pem_files([gone])
-                yield f"{folder}/to-be-removed/{file.name}", (file.text(), gone)
+    yield from _pem(f"{folder}{REMOVED}", made.removed, taken)
+
+
+def _pem(
+    place: str, certificates: Sequence[Certificate], taken: Mapping[str, str]
+) -> Iterator[tuple[str, Text]]:
+    """A file for each certificate; one of a name that another has is told by its fingerprint."""
+    for file in pem_files(certificates):
+        if len(file.certificates) == 1:
+            (certificate,), text = file.certificates, file.text()
+            path = place + file.name
+            if taken.get(path, text) != text:
+                path = f"{path.removesuffix('.pem')}-{certificate.fingerprint[:16]}.pem"
+            yield path, (text, certificate)
 
 
 def _list(observations: Observations, host: str, store: str | None) -> list[Certificate]:
@@ -183,23 +204,41 @@ def _request(after: Observations, change: ReplaceCertificate) -> str | None:
 
 def _missing(case: Case, plan: Plan, made: Iterable[_Made]) -> Iterator[WantedCa]:
     """The CAs that no input holds: those above a certificate, and successors of expired ones."""
+    known = set(case.derived.held.certificates)
     for below in plan.missing:
         yield WantedCa(
             subject=below.issuer, key_id=below.aki, aia=below.aia_urls, issued=below.subject
         )
     held = case.derived.held.by_fingerprint
-    renewed = [one.change.renewed for one in made if isinstance(one.change, AddTrust)]
+    renewed = [
+        one.change.renewed
+        for one in made
+        if isinstance(one.change, AddTrust) and not known.issuperset(one.added)
+    ]
     for fingerprint in dict.fromkeys(renewed):
         if fingerprint is not None and fingerprint in held:
             old = held[fingerprint]
             yield WantedCa(subject=old.subject, key_id=old.ski, aia=old.aia_urls, renewed=True)
 
 
+def _to_choose(changes: Iterable[DeploymentChange]) -> CaToChoose | None:
+    """The CA in whose place the plan has a stand-in; None where every issuer is known."""
+    issued = [one for one in changes if isinstance(one, ReplaceCertificate) and one.private]
+    if not issued:
+        return None
+    lists = (one.node for one in changes if isinstance(one, AddTrust) and one.private)
+    return CaToChoose(
+        certificates=tuple(f"{one.node} {one.unit or one.store or 'server'}" for one in issued),
+        client_auth=any(one.usage in ("both", "client") for one in issued),
+        lists=tuple(dict.fromkeys(lists)),
+    )
+
+
 def _row(case: Case, path: str, text: str, certificate: Certificate | None) -> KitFile:
     digest = hashlib.sha256(text.encode()).hexdigest()
     if certificate is None:
         return KitFile(path=path, sha256=digest)
-    removed = "/to-be-removed/" in path
+    removed = REMOVED in path
     leaf = not is_authority(certificate)
     return KitFile(
         path=path,
@@ -215,19 +254,33 @@ def _row(case: Case, path: str, text: str, certificate: Certificate | None) -> K
 
 def _commands(
     case: Case,
-    changes: Sequence[DeploymentChange],
+    made: Sequence[_Made],
     steps: Sequence[KitStep],
     folders: Mapping[str, str],
 ) -> Iterator[tuple[str, str]]:
     """The command list of every UC server, by path."""
     for server in case.observations.uc_servers:
         own = [
-            (step.number, change, [path.partition("/")[2] for path in step.files])
-            for step, change in zip(steps, changes, strict=True)
-            if change.node == server.host
+            (step.number, one.change, _told(one, server.host, step.files))
+            for step, one in zip(steps, made, strict=True)
+            if one.change.node == server.host
         ]
         if text := commands(own):
             yield f"{folders[server.host]}/{COMMANDS}", text
+
+
+def _told(made: _Made, host: str, files: Iterable[str]) -> list[str]:
+    """The files that a step imports; for a certificate, its names beside the common name."""
+    if not isinstance(made.change, ReplaceCertificate):
+        return [path.partition("/")[2] for path in files if REMOVED not in path]
+    new = (
+        entry.certificate
+        for server in made.after.uc_servers
+        if server.host == host
+        for entry in server.own()
+        if entry.unit == made.change.unit and entry.certificate
+    )
+    return [name for c in new for name in c.dns_names if name != c.common_name]
 
 
 def _remaining(plan: Plan, language: str) -> tuple[str, ...]:

@@ -11,20 +11,22 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from ..engine.problems import RuleProblems
-from ..engine.rulefile.model import Confidence, Source, Symptom, Text
+from ..engine.rulefile.model import Confidence, Language, Source, Symptom, Text
 from ..engine.rulefile.packs import Pack
+from ..engine.rulefile.texts import reading_order
 from ..engine.rulefile.yaml_cache import read_yaml
 from ..facts.knowledge import CloudRoot, EkuRequirement, Knowledge, PublicAuthority, Use
 from ..facts.vocabulary import Time, Version
 
 Release = Annotated[str, Field(pattern=r"^X\d+(\.\d+){0,3}$")]
-Words = dict[Literal["en", "zh-Hant"], Text]
+Words = dict[Language, Text]
 R = TypeVar("R", bound=BaseModel)
 
 
 def told(words: Words, language: str) -> str:
-    """The text in a language, in English where it has none."""
-    return words["zh-Hant"] if language == "zh-Hant" else words["en"]
+    """The text in the first language of the reading order that it is written in."""
+    written = {str(tag): text for tag, text in words.items()}
+    return next(written[one] for one in reading_order(language) if one in written)
 
 
 class Row(BaseModel):
@@ -151,6 +153,13 @@ class ChangeText(Row):
     text: Words
 
 
+class RestartText(ChangeText):
+    """What has to be restarted, in a sentence and by name; a restart that may not be needed is not
+    among the `services`."""
+
+    services: list[Text] = Field(default_factory=list)
+
+
 class ChangeRow(Row):
     """What is said of one kind of change, on an Expressway or on a server of Unified CM.
 
@@ -164,7 +173,7 @@ class ChangeRow(Row):
     where: Literal["expressway", "uc_server"]
     step: Annotated[list[ChangeText], Field(min_length=1)]
     details: list[ChangeText] = Field(default_factory=list)
-    restart: list[ChangeText] = Field(default_factory=list)
+    restart: list[RestartText] = Field(default_factory=list)
     check: Annotated[list[ChangeText], Field(min_length=1)]
     source: Source
 

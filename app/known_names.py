@@ -64,6 +64,17 @@ def pseudonyms(
     return made
 
 
+def know_fingerprints(names: Pseudonyms, observations: Observations) -> None:
+    """Make the fingerprints known, by which public logs find a certificate, of all but public CAs.
+
+    Bundles need none of it: there they are those of the stand-ins.
+    """
+    known = is_known_to_all()
+    found = {one.fingerprint for one in certificates(observations) if _own(one, known)}
+    for fingerprint in sorted(found):
+        names.know_serial(fingerprint)
+
+
 def certificates(observations: Observations) -> Iterator[Certificate]:
     """Every certificate among the inputs, some more than once."""
     for node in observations.nodes:
@@ -199,11 +210,16 @@ def _attributes(name: bytes, *, issues: bool) -> Iterator[tuple[str, str]]:
 def _numbers(observations: Observations) -> Iterator[str]:
     known = is_known_to_all()
     for one in certificates(observations):
-        if not (known(one.subject_name) and (one.is_ca or one.self_issued)):
+        if _own(one, known):
             yield one.serial
         yield from (key_id for key_id in (one.ski, one.aki) if key_id)
     for server in observations.uc_servers:
         yield from (entry.serial for entry in server.entries if entry.serial)
+
+
+def _own(one: Certificate, known: Callable[[bytes], bool]) -> bool:
+    """It is no public CA's, and not Cisco's own."""
+    return not (known(one.subject_name) and (one.is_ca or one.self_issued))
 
 
 def _is_name(text: str) -> bool:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..engine.explaining import ledger as engine
+from ..engine.plan import Test
 from ..facts.inputs.observations import UcServerObservation
 from ..facts.model import Node
 from ..reports.document import LedgerRow
 from ..reports.languages import Language
 from ..reports.languages import language as reader_language
+from ..reports.ledger_phrases import Asked
 from ..reports.ledger_words import excluded, found_by, undecided
-from ..reports.reasons import to_collect
+from ..reports.reasons import collecting
 from .case import Case
 from .knowledge import symptoms, told
 
@@ -46,7 +48,7 @@ def ledger_rows(case: Case, tag: str) -> Iterator[LedgerRow]:
             state="not-checked" if needs else row.state,
             title=titles.get(row.symptom, ""),
             why=_why(row, needs, language),
-            needs=", ".join(to_collect(need, language) for need in needs) or None,
+            needs=language.gettext("; ").join(collecting(one, language) for one in needs) or None,
         )
 
 
@@ -65,4 +67,14 @@ def _why(row: engine.LedgerRow, needs: tuple[str, ...], language: Language) -> s
         return undecided(needs, language)
     if row.ending is None:
         return found_by(row.rules, language)
-    return excluded(row.ending.how, row.ending.kind, row.ending.told, language)
+    asked = tuple(_asked(row.ending.tests, row.node))
+    return excluded(row.ending.how, row.ending.kind, asked, language)
+
+
+def _asked(tests: Iterable[Test], node: str) -> Iterator[Asked]:
+    """The tests for people; which node they look at stands beside them."""
+    for test in tests:
+        if test.value != node:
+            values = test.value if isinstance(test.value, tuple) else (test.value,)
+            told = (str(one).lower() if isinstance(one, bool) else str(one) for one in values)
+            yield Asked(test.field, test.op, tuple(told))

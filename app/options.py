@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from .case import Case
 
 OK, FOUND, UNUSABLE, INTERNAL, INTERRUPTED = 0, 1, 2, 3, 130
-LANGUAGES = ("en", "zh-Hant")  # kept in step with reports/languages.py, which is slow to import
+LANGUAGES = ("en", "zh-Hant", "zh-Hans", "ja")
+"""Kept in step with reports/languages.py, which is slow to import."""
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -80,6 +81,11 @@ rule_folders = click.option(
 )
 
 
+quiet_option = click.option(
+    "-q", "--quiet", is_flag=True, help="Don't show how far the reading is."
+)
+
+
 def inputs(command: Command) -> Command:
     """The arguments and options of every command that reads a case."""
     options = (
@@ -92,6 +98,7 @@ def inputs(command: Command) -> Command:
             help="Which matcher to use. [default: durable, where it is installed]",
         ),
         limit_options,
+        quiet_option,
     )
     return _with(command, options)
 
@@ -108,6 +115,14 @@ def limit_options(command: Command) -> Command:
     return _with(command, options)
 
 
+def _map_of_pseudonyms(
+    ctx: click.Context, param: click.Parameter, path: Path | None
+) -> Path | None:
+    if path is not None and not ctx.params["kinds"]:
+        raise click.UsageError("--redact-map lists pseudonyms: say with --redact of what")
+    return path
+
+
 def redactions(command: Command) -> Command:
     """The options that say which pseudonyms are wanted, and where the list of them is."""
     options = (
@@ -116,6 +131,7 @@ def redactions(command: Command) -> Command:
             "kinds",
             type=Redactions(),
             default=(),
+            is_eager=True,  # --redact-map looks at it
             metavar="names,addresses,serials",
             help="Put pseudonyms in the place of these, the same ones everywhere.",
         ),
@@ -123,6 +139,7 @@ def redactions(command: Command) -> Command:
             "--redact-map",
             "map_file",
             type=click.Path(path_type=Path, dir_okay=False),
+            callback=_map_of_pseudonyms,
             help="Write here which pseudonym stands for what; those that it holds are kept.",
         ),
     )
@@ -140,14 +157,14 @@ def read_case(
 ) -> Case:
     """Open a case; unusable input ends the command with a sentence on what to do."""
     from .case import open_case
+    from .progress import Progress
     from .rule_base import rule_base
     from .standard_input import on_disk
 
-    base = rule_base(rule_folders)
-    matcher = options.pop("matcher")
+    matcher, quiet = options.pop("matcher"), options.pop("quiet")
     limits = limits_of(options)
-    with on_disk(paths) as files:
-        return open_case(files, base, at, matcher, limits)
+    with on_disk(paths) as files, Progress.of(files, quiet=quiet) as progress:
+        return open_case(files, rule_base(rule_folders), at, matcher, limits, progress.watch)
 
 
 def unusable(case: Case, why: str) -> NoReturn:
@@ -177,11 +194,8 @@ def write(content: str | bytes, output: Path | None) -> None:
     if output is None:
         click.echo(content, nl=content[-1:] not in ("\n", b"\n"))
         return
-    output.parent.mkdir(parents=True, exist_ok=True)
-    partial = output.with_name(output.name + ".part")
-    try:
+    from .whole_file import replacing
+
+    with replacing(output) as partial:
         partial.write_bytes(content if isinstance(content, bytes) else content.encode())
-        partial.replace(output)
-    finally:
-        partial.unlink(missing_ok=True)
     click.echo(f"wrote {output}", err=True)

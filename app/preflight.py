@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..engine.rank import RankedFinding
+from ..facts.applied import apply_changes
+from ..facts.changes import AddTrust, ChangeError, RemoveTrust
 from ..facts.inputs.observations import Listed, NodeObservation, Observations
 from ..facts.model import CertificateFile, LinkCheck, NameCheck, UploadCheck
 from ..facts.model_checks import CertificateRequest
@@ -99,7 +101,7 @@ def preflight(case: Case, node: str, place: Place, *, remove: bool = False) -> P
     candidate = None if place == "trust" else own_candidate(case, node, place)
     if place == "trust":
         candidates = authorities(files, remove=remove)
-        installed = _with_trust(observations, profile, candidates, remove=remove)
+        installed = _with_list(case, profile, candidates, remove=remove)
     else:
         candidates = (candidate.certificate,) if candidate else ()
         installed = (
@@ -284,33 +286,19 @@ def _with_certificate(
     return replace(observations, nodes=nodes)
 
 
-def _with_trust(
-    observations: Observations,
-    profile: Profile,
-    candidates: Sequence[Certificate],
-    *,
-    remove: bool,
+def _with_list(
+    case: Case, profile: Profile, candidates: Sequence[Certificate], *, remove: bool
 ) -> Observations:
-    trust = profile.observation.trust
-    if trust is None:
-        raise PreflightError(f"the trusted CA list of {profile.host} is not among the inputs")
-    present = _trusted(profile.observation)
-    if remove:
-        absent = [c.subject for c in candidates if c not in present]
-        if absent:
-            raise PreflightError(f"the list of {profile.host} does not hold {', '.join(absent)}")
-        entries = tuple(entry for entry in trust if entry.certificate not in candidates)
-    else:
-        added = [c for c in candidates if c not in present]
-        entries = trust + tuple(
-            Listed(c, Evidence(input="", text=c.subject, fingerprint=c.fingerprint), number, number)
-            for number, c in enumerate(added, len(trust) + 1)
-        )
-    nodes = tuple(
-        replace(one, trust=entries) if one.host == profile.host else one
-        for one in observations.nodes
-    )
-    return replace(observations, nodes=nodes)
+    kind = RemoveTrust if remove else AddTrust
+    absent = set(candidates) - _trusted(profile.observation)
+    if remove and absent and profile.observation.trust is not None:
+        subjects = ", ".join(c.subject for c in candidates if c in absent)
+        raise PreflightError(f"the list of {profile.host} does not hold {subjects}")
+    changes = [kind(node=profile.host, certificate=c.fingerprint) for c in candidates]
+    try:
+        return apply_changes(case.observations, changes, case.derived.held, case.judged_at)
+    except ChangeError as error:
+        raise PreflightError(str(error)) from error
 
 
 def _turned(before: Case, after: Case) -> tuple[LinkCheck, ...]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from .options import FOUND, LANGUAGES, OK, UNUSABLE, inputs, read_case, unusable, width
+from .options import FOUND, LANGUAGES, OK, UNUSABLE, inputs, read_case, redactions, unusable, width
+
+if TYPE_CHECKING:
+    from ..reports.pseudonyms import Kind
 
 
 @click.command()
@@ -25,8 +28,17 @@ from .options import FOUND, LANGUAGES, OK, UNUSABLE, inputs, read_case, unusable
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
+@redactions
 def preflight(
-    node: str, store: Any, remove: bool, csr: bool, language: str, form: str, **options: Any
+    node: str,
+    store: Any,
+    remove: bool,
+    csr: bool,
+    language: str,
+    form: str,
+    kinds: tuple[Kind, ...],
+    map_file: Path | None,
+    **options: Any,
 ) -> None:
     """Say what would come of uploading a file: PATH... are the file and the bundles.
 
@@ -34,22 +46,30 @@ def preflight(
     the certificate that the CA would make of it. Exit status 1 where it is refused or breaks
     something.
     """
+    from ..reports.json_format import render_json
     from ..reports.preflight_text import render_preflight
     from .candidates import PreflightError
     from .csr_config import node_csr_config
     from .preflight import preflight as try_out
     from .preflight_document import write_preflight
 
+    if csr and kinds:
+        raise click.UsageError("a request under pseudonyms is of no use: leave out --redact")
     case = read_case(**options)
     try:
         if csr:
             click.echo(node_csr_config(case, node, store), nl=False)
             return
-        report = write_preflight(try_out(case, node, store, remove=remove), language)
+        tried = try_out(case, node, store, remove=remove)
     except PreflightError as error:
         unusable(case, f"Error: {error}")
+    report = write_preflight(tried, language)
+    if kinds:
+        from .renaming import renamed
+
+        report = renamed(report, [tried.before, tried.after], kinds, map_file)
     if form == "json":
-        click.echo(report.model_dump_json(indent=2))
+        click.echo(render_json(report), nl=False)
     else:
         click.echo(render_preflight(report, width()), nl=False)
     sys.exit(OK if report.harmless else FOUND)
@@ -65,8 +85,18 @@ def preflight(
     help="Folder for the kit.",
 )
 @click.option("--lang", "language", type=click.Choice(LANGUAGES), default="en", show_default=True)
-def kit(output: Path, language: str, **options: Any) -> None:
+@redactions
+def kit(
+    output: Path,
+    language: str,
+    kinds: tuple[Kind, ...],
+    map_file: Path | None,
+    **options: Any,
+) -> None:
     """Write what each node needs: the files to upload, and the steps in their order.
+
+    With --redact it is for others to read: the files of certificates, which tell the names, are
+    left out.
 
     Exit status 0 if the plan is proven to cure all, 1 if something remains, 2 if there is nothing
     that could be judged.
@@ -81,6 +111,10 @@ def kit(output: Path, language: str, **options: Any) -> None:
         click.echo("There is nothing that files or settings could mend; no kit was written.")
         sys.exit(OK if case.judged else UNUSABLE)
     made, files = kit_files(case, whole, language)
+    if kinds:
+        from .renaming import renamed_kit
+
+        made, files = renamed_kit(made, files, case, kinds, map_file)
     write_new(output, files)
     click.echo(files[README], nl=False)
     click.echo(f"wrote {len(files)} files into {output}", err=True)

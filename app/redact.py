@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..facts.formats.containers import read
-from ..facts.inputs.archive import DAMAGED, Limits, Member, members
+from ..facts.inputs.archive import DAMAGED, Limits, Member, Watch, members
 from ..facts.inputs.bundle_names import classify
 from ..facts.inputs.byte_order_mark import plain_head
 from ..facts.inputs.reading import observe
@@ -37,11 +37,15 @@ class RedactError(Exception):
 
 @dataclass
 class Redacted:
-    """What was written: paths, number of files in them, and what was left out and why."""
+    """What was written: paths, number of files in them, and what was left out and why.
+
+    `strange` are the inputs that hold nothing of a known kind.
+    """
 
     paths: list[Path] = field(default_factory=list)
     files: int = 0
     left_out: list[tuple[str, str]] = field(default_factory=list)
+    strange: list[str] = field(default_factory=list)
 
 
 def redacted_bundles(
@@ -50,27 +54,33 @@ def redacted_bundles(
     kinds: Sequence[Kind] = (),
     map_file: Path | None = None,
     limits: Limits | None = None,
+    watch: Watch | None = None,
 ) -> Redacted:
     """Redact inputs, with pseudonyms for the kinds asked for.
 
-    Raises RedactError, MapError, and OSError for a path that can't be opened.
+    With such kinds, inputs are read twice, and `watch` is told both times. Raises RedactError,
+    MapError, and OSError for a path that can't be opened.
     """
     if not kinds:
-        return redact(paths, output, TextRedaction(), limits)
-    observations = observe(paths, limits)
+        return redact(paths, output, TextRedaction(), limits, watch)
+    observations = observe(paths, limits, watch)
     made = pseudonyms(observations, kinds, read_map(map_file))
     stand_ins = StandIns(certificates(observations), made, is_known_to_all())
     for certificate in dict.fromkeys(certificates(observations)):
         new = stand_ins.certificate(certificate.der)
         if new is not None:
             made.know_serial(certificate.fingerprint, hashlib.sha256(new).hexdigest())
-    done = redact(paths, output, TextRedaction(made, stand_ins), limits)
+    done = redact(paths, output, TextRedaction(made, stand_ins), limits, watch)
     write_map(map_file, made.mapping())
     return done
 
 
 def redact(
-    paths: Sequence[Path], output: Path, redaction: TextRedaction, limits: Limits | None = None
+    paths: Sequence[Path],
+    output: Path,
+    redaction: TextRedaction,
+    limits: Limits | None = None,
+    watch: Watch | None = None,
 ) -> Redacted:
     """Write the redacted inputs into a folder that does not exist yet or is empty.
 
@@ -89,7 +99,7 @@ def redact(
         ) from error
     try:
         for path in paths:
-            _one(path, made, redaction, limits or Limits(), done)
+            _one(path, made, redaction, limits or Limits(), watch, done)
         if not done.files:
             reasons = "".join(f"\n  {name}: {why}" for name, why in done.left_out)
             raise RedactError(f"nothing is left that could be sent on{reasons}")
@@ -104,7 +114,12 @@ def redact(
 
 
 def _one(
-    path: Path, folder: Path, redaction: TextRedaction, limits: Limits, done: Redacted
+    path: Path,
+    folder: Path,
+    redaction: TextRedaction,
+    limits: Limits,
+    watch: Watch | None,
+    done: Redacted,
 ) -> None:
     def unread(name: str, why: str) -> None:
         done.left_out.append((_place(path, name), why))
@@ -112,8 +127,9 @@ def _one(
     target = _free(folder / redaction.name(path.name or "input"))
     archive = archive_for(path, target)
     inner: Archive | None = None
+    known = False
     with archive:
-        for member in members(path, limits, unread):
+        for member in members(path, limits, unread, watch):
             container = member.container.removeprefix(path.name).lstrip("/")
             if inner is not None and inner.label != container:
                 inner.close()
@@ -122,23 +138,26 @@ def _one(
                 inner = archive.inside(container, redaction.name(container))
             into = inner or archive
             try:
-                _member(path, member, into, redaction, done)
+                known |= _member(path, member, into, redaction, done)
             except DAMAGED as error:
                 unread(member.name, f"is damaged or cut off ({error}); what came before is there")
         if inner is not None:
             inner.close()
+    if not known:
+        done.strange.append(path.name)
 
 
 def _member(
     path: Path, member: Member, into: Archive, redaction: TextRedaction, done: Redacted
-) -> None:
+) -> bool:
+    """Whether the member is of a kind that is known here."""
     place = _place(path, member.name)
     head = bytes(member.stream.peek(_HEAD)[:_HEAD])
     kind = classify(member.name or path.name, plain_head(head)).kind
     name = redaction.name(member.name)
     if kind == "capture":
         done.left_out.append((place, "is a packet capture, which holds whatever was said"))
-        return
+        return True
     lone = kind in ("certificate_file", "unknown")
     if lone and not (_is_text(head) and (b"-----BEGIN " in head or kind == "unknown")):
         data = member.stream.read(LARGEST_FILE + 1)
@@ -146,11 +165,12 @@ def _member(
         if changed is None:
             why = "is of a kind that can't be redacted; it may hold a private key or names"
             done.left_out.append((place, why))
-            return
+            return kind != "unknown"
         into.add(name, iter((changed,)))
     else:
         into.add(name, redaction.stream(member.stream))
     done.files += 1
+    return kind != "unknown"
 
 
 def _lone(data: bytes, redaction: TextRedaction, name: str) -> bytes | None:

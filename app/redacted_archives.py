@@ -62,7 +62,7 @@ class Archive:
         elif form in ("tar.gz", "tar"):
             raw: IO[bytes] = self._stack.enter_context(target.open("xb"))
             if form == "tar.gz":
-                packed = gzip.GzipFile("", "wb", fileobj=raw, mtime=0)
+                packed = gzip.GzipFile("", "wb", 6, raw, 0)
                 raw = cast(IO[bytes], self._stack.enter_context(packed))
             made = tarfile.open(fileobj=raw, mode="w")  # noqa: SIM115  (the stack closes it)
             self._tar = self._stack.enter_context(made)
@@ -105,7 +105,7 @@ class Archive:
         else:
             with self._path(name).open("xb") as stream:
                 if self._form == "gz":
-                    with gzip.GzipFile("", "wb", fileobj=stream, mtime=0) as packed:
+                    with gzip.GzipFile("", "wb", 6, stream, 0) as packed:
                         copied(cast(IO[bytes], packed))
                 else:
                     copied(stream)

@@ -1,7 +1,8 @@
 """What breaks next, and when: the same deployment judged at every time that can change it.
 
-Nothing but a validity, a threshold of a rule or a date of an authority changes what rules conclude
-from a deployment that stays as it is, so these are the times at which it is judged again.
+Nothing but a validity, of a certificate or of a revocation list, a threshold of a rule or a date of
+an authority changes what rules conclude from a deployment that stays as it is, so these are the
+times at which it is judged again.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from ..engine.rank import RankedFinding
 from ..engine.rule_base import RuleBase
 from ..facts.certificate_facts import DAY, UNUSUAL_DAYS
 from ..facts.model import LinkCheck
-from ..facts.model_checks import CertificateOrigin
+from ..facts.model_checks import CertificateOrigin, RevocationCheck
 from ..facts.x509.certificate import Certificate
+from ..facts.x509.crl import Crl
 from .case import Case, judge_case
 from .knowledge import DateRow, seconds, table
 from .what_if import identity
@@ -30,14 +32,16 @@ MOST_TIMES = 250
 class Moment:
     """A time in seconds since the epoch from which on something is otherwise.
 
-    `ends` are the certificates whose validity ends, `begins` those whose validity begins,
-    `policies` the dates of authorities that concern the deployment; `breaks` are links (client,
-    server, link) that fail from then on.
+    `ends` are the certificates whose validity ends, `begins` those whose validity begins, `lists`
+    the revocation lists that a link relies on and that are out of date, `policies` the dates of
+    authorities that concern the deployment; `breaks` are links (client, server, link) that fail
+    from then on.
     """
 
     at: int
     ends: tuple[Certificate, ...]
     begins: tuple[Certificate, ...]
+    lists: tuple[Crl, ...]
     policies: tuple[DateRow, ...]
     appears: tuple[RankedFinding, ...]
     gone: tuple[RankedFinding, ...]
@@ -72,6 +76,10 @@ def times(case: Case, horizon: int) -> list[int]:
             found.add(begin)
         if end is not None:
             found.update((end, end + 1, *(end - offset for offset in offsets)))
+    for held in case.derived.lists:
+        found.add(held.crl.this_update)
+        if held.crl.next_update is not None:
+            found.add(held.crl.next_update)
     for row in _policies(case):
         found.update((seconds(row.date), seconds(row.date) + 1))
     return sorted(at for at in found if case.judged_at < at <= horizon)[:MOST_TIMES]
@@ -106,6 +114,7 @@ def _moment(at: int, before: Case, after: Case, policies: Sequence[DateRow]) -> 
         at,
         tuple(c for c in held if c.not_after is not None and c.not_after in (at, at - 1)),
         tuple(c for c in held if c.not_before == at),
+        tuple(_outdated(after, at)),
         tuple(row for row in policies if seconds(row.date) == at),
         tuple(ranked for key, ranked in new.items() if key not in old),
         tuple(ranked for key, ranked in old.items() if key not in new),
@@ -120,4 +129,16 @@ def _failing(case: Case) -> set[tuple[str, str, str]]:
         (fact.client, fact.server, fact.link)
         for fact in case.facts.values()
         if isinstance(fact, LinkCheck) and fact.state == "fail"
+    } | {
+        (fact.client, fact.server, fact.link)
+        for fact in case.facts.values()
+        if isinstance(fact, RevocationCheck) and (fact.state, fact.enforced) == ("fail", "ok")
     }
+
+
+def _outdated(case: Case, at: int) -> Iterator[Crl]:
+    """The lists that end at a time, where a certificate of a link is held against them."""
+    issuers = {fact.issuer for fact in case.facts.values() if isinstance(fact, RevocationCheck)}
+    for held in case.derived.lists:
+        if held.crl.next_update == at and held.crl.issuer in issuers:
+            yield held.crl

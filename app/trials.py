@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from ..engine.findings import Finding, finding_words
 from ..facts.changes import DeploymentChange
 from ..facts.vocabulary import type_name
+from ..facts.x509.certificate import Certificate
 from ..reports.document import ChangeRow, MissingCa, Trial
 from ..reports.document import Plan as PlanRow
 from ..reports.languages import language as reader_language
+from ..reports.ledger_phrases import value_word
 from ..reports.reasons import untried
 from .case import Case
 from .change_texts import FINGERPRINTS, told_change
@@ -53,7 +55,7 @@ def change_row(case: Case, change: DeploymentChange, language: str) -> ChangeRow
     servers = {server.host for server in case.observations.uc_servers}
     held = case.derived.held.by_fingerprint
     named = (getattr(change, field, None) for field in FINGERPRINTS)
-    subjects = {name: held[name].subject for name in named if name in held}
+    subjects = {name: _told_apart(held[name], held.values()) for name in named if name in held}
     told = told_change(change, change.node in servers, language, subjects)
     return ChangeRow(
         node=change.node,
@@ -64,7 +66,16 @@ def change_row(case: Case, change: DeploymentChange, language: str) -> ChangeRow
     )
 
 
+def _told_apart(certificate: Certificate, others: Iterable[Certificate]) -> str:
+    """The subject, and the fingerprint where another certificate has the same subject."""
+    alike = (c.subject_key == certificate.subject_key and c != certificate for c in others)
+    subject = certificate.subject
+    return f"{subject} (SHA-256 {certificate.fingerprint})" if any(alike) else subject
+
+
 def titles(case: Case, findings: Iterable[Finding], language: str) -> tuple[str, ...]:
     """The titles of findings of a case, each once."""
-    told = (finding_words(case.rules, case.outcome, one, language).title for one in findings)
+    told = (
+        finding_words(case.rules, case.outcome, one, language, value_word).title for one in findings
+    )
     return tuple(dict.fromkeys(told))

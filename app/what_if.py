@@ -7,7 +7,7 @@ aside; a finding that rests on them alone can't be proven, only believed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -28,10 +28,12 @@ from ..facts.changes import (
 )
 from ..facts.concrete import concrete
 from ..facts.effects import is_effect, logs_alone
+from ..facts.links import Held
 from ..facts.model_checks import CertificateOrigin
 from ..facts.vocabulary import type_name
 from ..facts.x509.certificate import Certificate
 from .case import Case, judge_case
+from .change_texts import restarts
 from .target import beyond
 
 Verdict = Literal["proven", "not-proven", "not-modelled"]
@@ -58,7 +60,8 @@ class Proof:
 def prove(case: Case, ranked: RankedFinding) -> tuple[Proof, ...]:
     """Every fix of a finding tried by itself, the best first; one Proof where there is none.
 
-    Among proven ones fewer changes are better, then fewer nodes.
+    Among those of one verdict that is better which leaves fewer findings, then fewer changes, then
+    fewer nodes, then fewer restarts.
     """
     rule = case.rules.rules[ranked.finding.rule]
     if not rule.fixes:
@@ -70,25 +73,35 @@ def prove(case: Case, ranked: RankedFinding) -> tuple[Proof, ...]:
     proofs = list(dict.fromkeys(tried(case, ranked.finding, plan) for plan in plans if plan))
     if not proofs:
         return (Proof("not-proven", why=("too_little",)),)
-    return tuple(sorted(proofs, key=_cost))
+    servers = {server.host for server in case.observations.uc_servers}
+    return tuple(sorted(proofs, key=lambda proof: _cost(proof, servers)))
 
 
-def _cost(proof: Proof) -> tuple[int, int, int]:
+def _cost(proof: Proof, servers: Collection[str]) -> tuple[int, ...]:
     order = ("proven", "not-proven", "not-modelled")
+    restarted = {
+        (one.node, service)
+        for one in proof.changes
+        for service in restarts(one, one.node in servers)
+    }
     return (
         order.index(proof.verdict),
+        proof.after is None,
+        len(proof.remains) + len(proof.appears),
         len(proof.changes),
         len({one.node for one in proof.changes}),
+        len(restarted),
     )
 
 
-def prove_plan(case: Case, proofs: Iterable[Proof]) -> Proof:
+def prove_plan(case: Case, proofs: Iterable[Proof], held: Held | None = None) -> Proof:
     """All changes of these fixes together, in order, judged by what the whole case then shows.
 
-    No root cause may be left, not even one that another one hid before.
+    No root cause may be left, not even one that another one hid before. `held` are the
+    certificates that changes may name, where these are not among the inputs alone.
     """
     changes = merged(one for proof in proofs for one in proof.changes)
-    whole = judged(case, changes, [ranked.finding for ranked in roots(case.findings)])
+    whole = judged(case, changes, [ranked.finding for ranked in roots(case.findings)], held)
     left = [ranked.finding for ranked in roots(whole.after.findings)] if whole.after else []
     if not left:
         return whole
@@ -134,9 +147,14 @@ def tried(case: Case, finding: Finding, plan: Plan) -> Proof:
     return proof
 
 
-def judged(case: Case, changes: Sequence[DeploymentChange], cured: Sequence[Finding]) -> Proof:
+def judged(
+    case: Case,
+    changes: Sequence[DeploymentChange],
+    cured: Sequence[Finding],
+    held: Held | None = None,
+) -> Proof:
     """Make the changes and judge again, without the logs and states of the nodes concerned."""
-    held = case.derived.held
+    held = held or case.derived.held
     ordered: tuple[DeploymentChange, ...] = tuple(changes)
     try:
         ordered = tuple(sorted(merged(concrete(case.observations, changes)), key=_place))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from .facts import Value
@@ -11,13 +11,16 @@ from .matching.reference import Firing
 from .plan import SEEN, Ref
 from .rule_base import CompiledRule, RuleBase
 from .rulefile.model import Confidence, Severity, Status
-from .rulefile.texts import Words, words
+from .rulefile.texts import Words, spoken, words
 from .vocabulary import Vocabulary
 
 CONFIDENCES: tuple[Confidence, ...] = ("certain", "probable", "possible")
 
 Match = tuple[tuple[str, str], ...]
 """Alias and fact id for each condition, in order."""
+
+ValueWord = Callable[[str, str, Value], Value]
+"""Takes a language, a field and its value; gives what the value is called there."""
 
 
 @dataclass(frozen=True)
@@ -129,22 +132,28 @@ def _observed(fact_ids: Iterable[str], parents: Mapping[str, tuple[str, ...]]) -
     return list(observed)
 
 
-def finding_words(rule_base: RuleBase, outcome: Outcome, finding: Finding, language: str) -> Words:
-    """The texts of a finding in a language."""
+def finding_words(
+    rule_base: RuleBase,
+    outcome: Outcome,
+    finding: Finding,
+    language: str,
+    named: ValueWord = lambda _language, _field, value: value,
+) -> Words:
+    """The texts of a finding in a language; `named` says what the values of choices are called."""
+    rule = rule_base.rules[finding.rule]
+    language = spoken(rule.texts, language)
 
     def lookup(alias: str, field: str) -> list[tuple[str, Value]]:
         ids = [i for match in finding.matches for name, i in match if name == alias]
         ids += [i for name, i in (*finding.supports, *finding.against) if name == alias]
-        return [
-            (
-                _kind(rule_base.vocabulary, outcome.facts[i].type, field),
-                outcome.facts[i].values[field],
-            )
-            for i in dict.fromkeys(ids)
-            if outcome.facts[i].values.get(field) is not None
-        ]
+        found: list[tuple[str, Value]] = []
+        for fact in (outcome.facts[i] for i in dict.fromkeys(ids)):
+            value = fact.values.get(field)
+            kind = _kind(rule_base.vocabulary, fact.type, field)
+            if value is not None:
+                found.append((kind, named(language, field, value) if kind == "choice" else value))
+        return found
 
-    rule = rule_base.rules[finding.rule]
     contradicting = {alias for alias, _ in finding.against}
     texts = [entry.text for entry in rule.against if entry.pattern.alias in contradicting]
     return words(rule.texts, texts, lookup, language)

@@ -80,6 +80,7 @@ def _base_key(finding: Finding) -> tuple[object, ...]:
         finding.nodes,
         finding.rule,
         finding.matches,
+        finding.about,
     )
 
 

@@ -83,24 +83,8 @@ class _Applying:
 
     def _node(self, node: NodeObservation, change: DeploymentChange) -> NodeObservation:
         match change:
-            case AddTrust():
-                if node.trust is None:
-                    text = f"the trusted CA list of {node.host} is not among the inputs"
-                    raise ChangeError(text, "no_list", node.host)
-                wanted = self._authorities(change)
-                kept = [e for e in node.trust if not _displaced(e.certificate, change, wanted)]
-                known = {e.certificate for e in kept}
-                listed = [
-                    Listed(ca, _taken(f"{ca.subject} added on {node.host}"), position, position)
-                    for position, ca in enumerate(wanted, len(node.trust) + 1)
-                    if ca not in known
-                ]
-                return replace(node, trust=(*kept, *listed))
-            case RemoveTrust():
-                kept = [
-                    e for e in node.trust or () if e.certificate.fingerprint != change.certificate
-                ]
-                return replace(node, trust=tuple(kept))
+            case AddTrust() | RemoveTrust():
+                return replace(node, trust=tuple(self._list(node, change)))
             case ReplaceCertificate():
                 return self._replaced(node, change)
             case SetConfiguration():
@@ -108,6 +92,23 @@ class _Applying:
             case Upgrade():
                 return upgraded_node(node, change.release)
         raise ChangeError(f"{node.host}: no such change")
+
+    def _list(self, node: NodeObservation, change: AddTrust | RemoveTrust) -> Iterator[Listed]:
+        """The trusted CA list after the change."""
+        if node.trust is None:
+            text = f"the trusted CA list of {node.host} is not among the inputs"
+            raise ChangeError(text, "no_list", node.host)
+        if isinstance(change, RemoveTrust):
+            yield from (e for e in node.trust if e.certificate.fingerprint != change.certificate)
+            return
+        wanted = self._authorities(change)
+        kept = [e for e in node.trust if not _displaced(e.certificate, change, wanted)]
+        known = {e.certificate for e in kept}
+        yield from kept
+        for position, ca in enumerate(wanted, len(node.trust) + 1):
+            if ca not in known:
+                text = f"{ca.subject} added on {node.host}"
+                yield Listed(ca, _taken(text), position, position)
 
     def _replaced(self, node: NodeObservation, change: ReplaceCertificate) -> NodeObservation:
         client = change.store == "client"
@@ -131,8 +132,10 @@ class _Applying:
                     for e in server.entries
                     if e.unit != store or not _displaced(e.certificate, change, wanted)
                 )
-                held = {e.certificate for e in left if e.unit == store}
                 known = server.store(store)
+                held = {
+                    _listed_as(e.serial_number, e.first_common_name) for e in left if e in known
+                }
                 database = bool(known) and all(entry.in_database for entry in known)
                 added = tuple(
                     UcEntry(
@@ -140,7 +143,7 @@ class _Applying:
                         in_database=database,
                     )
                     for ca in wanted
-                    if ca not in held
+                    if _listed_as(ca.serial, ca.common_name) not in held
                 )  # fmt: skip
                 return replace(server, entries=left + added)
             case RemoveTrust():
@@ -192,13 +195,30 @@ class _Applying:
         if change.certificate is not None:
             return (self._known(change.certificate),)
         if change.renewed is not None:
-            try:
-                old = self._known(change.renewed)
-                wanted = Wanted(authority=True, days=_CA_DAYS)
-                return (reissued(old, self.held.values(), wanted, self.at),)
-            except ReissueError as error:
-                raise ChangeError(str(error)) from error
+            return self._renewed(self._known(change.renewed))
         raise ChangeError("the inputs do not say which CA is to be added", "too_little")
+
+    def _renewed(self, old: Certificate) -> tuple[Certificate, ...]:
+        """The successor of a CA with the CAs above it: the one held, else a stand-in by itself."""
+        held = [
+            ca
+            for ca in self.held.values()
+            if ca.subject_key == old.subject_key
+            and ca.public_key.spki == old.public_key.spki
+            and (ca.not_before or 0) <= self.at
+            and (ca.not_after or 0) > max(self.at, old.not_after or 0)
+        ]
+        held.sort(key=lambda ca: (ca.issuer_key != old.issuer_key, -(ca.not_after or 0)))
+        for ca in held:
+            try:
+                return tuple(dict.fromkeys((ca, *self._above(ca))))
+            except MissingCaError:
+                continue
+        try:
+            wanted = Wanted(authority=True, days=_CA_DAYS)
+            return (reissued(old, self.held.values(), wanted, self.at),)
+        except ReissueError as error:
+            raise ChangeError(str(error)) from error
 
     def _known(self, fingerprint: str) -> Certificate:
         try:
@@ -230,6 +250,11 @@ class _Applying:
 
 def _taken(text: str) -> Evidence:
     return Evidence(input="", text=f"taken to be so: {text}")
+
+
+def _listed_as(serial: str | None, common_name: str | None) -> tuple[str | None, str]:
+    """What a listing of a UC server tells a certificate by; it may write a space as `_`."""
+    return serial, (common_name or "").replace("_", " ")
 
 
 def _displaced(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import PurePath
 from typing import Any, Literal
@@ -48,7 +48,7 @@ def facts(
 
     `shown_to` are certificates of other products, by the node that has to verify them.
     """
-    needed = _needed(profiles, pairs, clusters, held)
+    needed = _needed(profiles, pairs, clusters, held, at)
     for host, leaf in shown_to:
         self_signed = (leaf.certificate,) if leaf.certificate.self_signed else ()
         for issuer in (*self_signed, *issuers(leaf.certificate, held)):
@@ -156,6 +156,7 @@ def _needed(
     pairs: Sequence[ZonePair],
     clusters: Mapping[str, Sequence[Profile]],
     held: Held,
+    at: int,
 ) -> dict[str, dict[str, X509]]:
     """By node, the CAs that a chain which it has to verify rests on, by fingerprint."""
     presented: dict[str, list[Listed]] = {p.host: [] for p in profiles}
@@ -176,17 +177,39 @@ def _needed(
                 for other in peers
                 if other.host != one.host and other.observation.server
             ]
+    lists = {profile.host: trusted(profile) for profile in profiles}
     needed: dict[str, dict[str, X509]] = {}
     for host, leaves in presented.items():
         wanted = needed.setdefault(host, {})
+        replaced = _replaced(lists.get(host, ()), at)
         for leaf in leaves:
-            for issuer in issuers(leaf.certificate, held):
+            for issuer in issuers(leaf.certificate, held, replaced):
                 wanted[issuer.fingerprint] = issuer
     return needed
 
 
-def issuers(leaf: X509, held: Held) -> Iterator[X509]:
-    """Every held certificate on a path upwards from a leaf, by name and signature."""
+def _replaced(entries: Sequence[X509], at: int) -> frozenset[str]:
+    """The expired CAs of a list in whose place it holds another certificate of the same key.
+
+    OpenSSL takes the one that is valid, so no chain goes on above the expired one.
+    """
+    valid = {
+        (ca.subject_key, ca.public_key.spki) for ca in entries if ca.not_after and ca.not_after > at
+    }
+    return frozenset(
+        ca.fingerprint
+        for ca in entries
+        if ca.not_after is not None
+        and ca.not_after <= at
+        and (ca.subject_key, ca.public_key.spki) in valid
+    )
+
+
+def issuers(leaf: X509, held: Held, ends: Collection[str] = ()) -> Iterator[X509]:
+    """Every held certificate on a path upwards from a leaf, by name and signature.
+
+    Above those whose fingerprints are in `ends` no path goes on.
+    """
     todo, seen = [leaf], {leaf.fingerprint}
     while todo:
         current = todo.pop()
@@ -197,7 +220,8 @@ def issuers(leaf: X509, held: Held) -> Iterator[X509]:
                 and current.signed_by(candidate)
             ):
                 seen.add(candidate.fingerprint)
-                todo.append(candidate)
+                if candidate.fingerprint not in ends:
+                    todo.append(candidate)
                 yield candidate
 
 

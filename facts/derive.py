@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import permutations
 
@@ -14,6 +14,7 @@ from . import (
     node_facts,
     renewals,
     request_facts,
+    revocation_facts,
     uc_facts,
 )
 from .inputs.observations import Observations, Problem
@@ -22,18 +23,23 @@ from .links import Held, hold
 from .model import Coverage, LinkCheck, Pair
 from .pairing import Pairing, ZonePair, pair
 from .profile import Profile
+from .revocation_facts import HeldList, held_lists
 from .uc_links import shown_to, uc_checks
 from .uc_pairing import by_name, serve
 from .vocabulary import Fact, Topic
 from .x509.certificate import Certificate as X509
 from .zone_links import cluster_checks, neighbor_checks, zone_checks
 
+_APART_DAYS = 7
+"""Bundles that are further apart do not show one state of a deployment."""
+
 
 @dataclass(frozen=True)
 class Derived:
     """Facts of a case, in a fixed order; what they were derived from; what stays open.
 
-    `held` are the certificates of all inputs.
+    `held` are the certificates of all inputs, `lists` the revocation lists. `unseen` are
+    addresses of Expressways that the inputs name and no bundle is of.
     """
 
     facts: tuple[Fact, ...]
@@ -42,6 +48,8 @@ class Derived:
     held: Held
     problems: tuple[Problem, ...]
     at: int
+    lists: tuple[HeldList, ...]
+    unseen: tuple[str, ...]
 
 
 def derive(observations: Observations, at: int, knowledge: Knowledge) -> Derived:
@@ -63,6 +71,9 @@ def derive(observations: Observations, at: int, knowledge: Knowledge) -> Derived
         facts += zone_checks(one, at, held, knowledge)
     facts += _cluster_checks(clusters, at, held, knowledge)
     facts += _neighbor_checks(profiles, at, held, knowledge)
+    lists = held_lists(everyone, observations.files)
+    checked = [fact for fact in facts if isinstance(fact, LinkCheck)]
+    facts += revocation_facts.facts(checked, everyone, lists, at, held)
     facts += certificate_facts.facts(
         everyone, observations.files, at, held, pairing.pairs, clusters, shown_to(served)
     )
@@ -70,14 +81,24 @@ def derive(observations: Observations, at: int, knowledge: Knowledge) -> Derived
         facts += uc_checks(to_server, at, held)
     facts += uc_facts.facts(observations, served, profiles, at, held)
     facts += client_auth.facts(everyone, pairing.pairs, clusters, held, knowledge)
-    facts += list_facts.facts(profiles, pairing.pairs, knowledge)
+    facts += list_facts.facts(profiles, pairing.pairs, lists, at, knowledge)
     facts += request_facts.facts(observations.files)
     facts += renewals.facts(profiles, observations.files, pairing.pairs, clusters, served, at, held)
     facts += node_facts.domain_checks(pairing.pairs)
     facts += log_facts.facts(profiles, by_name(observations.uc_servers))
-    problems = (*observations.problems, *pairing.problems, *unserved, *_node_problems(profiles))
+    absent = tuple(_absent_peers(profiles, clusters))
+    problems = (
+        *observations.problems,
+        *pairing.problems,
+        *unserved,
+        *_node_problems(profiles),
+        *_absence(absent),
+        *_older_bundles(profiles),
+    )
     ordered = sorted(dict.fromkeys(facts), key=_order)
-    return Derived(tuple(ordered), everyone, pairing.pairs, held, problems, at)
+    peers = (address for _, addresses in absent for address in addresses)
+    unseen = tuple(dict.fromkeys((*peers, *sorted(ghosts))))
+    return Derived(tuple(ordered), everyone, pairing.pairs, held, problems, at, lists, unseen)
 
 
 def _order(fact: Fact) -> tuple[str, ...]:
@@ -161,6 +182,48 @@ def _coverage(profiles: Sequence[Profile], pairing: Pairing) -> Iterator[Coverag
             unreadable = topic in observation.unreadable and not there
             state = "seen" if there else "unreadable" if unreadable else "absent"
             yield Coverage(host=profile.host, topic=topic, state=state)  # type: ignore[arg-type]
+
+
+def _absent_peers(
+    profiles: Sequence[Profile], clusters: Mapping[str, Sequence[Profile]]
+) -> Iterator[tuple[Sequence[Profile], tuple[str, ...]]]:
+    """For each cluster the peers given, and the addresses of those of which no input is."""
+    for profile in profiles:
+        given = clusters.get(profile.cluster or "", (profile,))
+        if profile is not given[0] or len(given) >= len(profile.cluster_peers):
+            continue
+        known = {name for one in given for name in (one.fqdn, one.host, *one.addresses)}
+        absent = tuple(address for address, _ in profile.cluster_peers if address not in known)
+        if absent:
+            yield given, absent
+
+
+def _absence(
+    absent: Iterable[tuple[Sequence[Profile], tuple[str, ...]]],
+) -> Iterator[Problem]:
+    """Cluster peers of which no input is: what each trusts and presents is its own."""
+    for given, addresses in absent:
+        hosts = " and ".join(one.host for one in given)
+        text = (
+            f"no bundle is of {', '.join(addresses)}, in one cluster with {hosts}; certificates"
+            " and trusted CA lists are not replicated, so nothing is known of theirs"
+        )
+        yield Problem(", ".join(given[0].observation.inputs), text)
+
+
+def _older_bundles(profiles: Sequence[Profile]) -> Iterator[Problem]:
+    """Nodes whose bundle is so much older than another's that things may have changed since."""
+    dated = [(p.observation.written, p) for p in profiles if p.observation.written is not None]
+    newest = max((written for written, _ in dated), default=0)
+    for written, profile in dated:
+        days = (newest - written) // certificate_facts.DAY
+        if days > _APART_DAYS:
+            text = (
+                f"the bundle of {profile.host} is {days} days older than the newest, unless its"
+                " clock is wrong: what was renewed there since is not seen, and what it shows is"
+                " judged at the time of the newest"
+            )
+            yield Problem(", ".join(profile.observation.inputs), text)
 
 
 def _node_problems(profiles: Iterable[Profile]) -> Iterator[Problem]:

@@ -55,6 +55,11 @@ class Held:
         """The certificates by their SHA-256 fingerprints."""
         return {certificate.fingerprint: certificate for certificate in self.certificates}
 
+    def beside(self, other: Held) -> Held:
+        """These certificates, and those that only the other holds."""
+        both = dict.fromkeys((*self.certificates, *other.certificates))
+        return Held(tuple(both), {**other.holders, **self.holders})
+
     def where(self, fingerprint: str | None) -> str | None:
         """Where a certificate is held, for people."""
         return self.holders.get(fingerprint) if fingerprint else None

@@ -10,6 +10,7 @@ from .knowledge import Knowledge
 from .model_checks import CloudRoot, TrustList, TunnelAlgorithm
 from .pairing import ZonePair
 from .profile import Profile
+from .revocation_facts import HeldList
 from .vocabulary import Fact, not_among
 from .x509.certificate import Certificate as X509
 
@@ -18,7 +19,11 @@ _CURVES = {"secp256r1": "nistp256", "secp384r1": "nistp384", "secp521r1": "nistp
 
 
 def facts(
-    profiles: Sequence[Profile], pairs: Sequence[ZonePair], knowledge: Knowledge
+    profiles: Sequence[Profile],
+    pairs: Sequence[ZonePair],
+    lists: Sequence[HeldList],
+    at: int,
+    knowledge: Knowledge,
 ) -> Iterator[Fact]:
     """The list facts of all nodes."""
     for profile in profiles:
@@ -35,7 +40,8 @@ def facts(
         yield TrustList(
             host=profile.host,
             entries=len(trust),
-            crls=profile.observation.trust_crls or 0,
+            crls=len(profile.observation.trust_crls or ()),
+            crl_ended=next(_ended([one for one in lists if one.host == profile.host], at), None),
             evidence=(where,),
         )
         for root in knowledge.cloud_roots:
@@ -52,6 +58,14 @@ def facts(
         if pair.zone.uc:
             yield from _algorithm(pair.edge, pair.core, pair.core.client)
             yield from _algorithm(pair.core, pair.edge, pair.edge.observation.server)
+
+
+def _ended(lists: Sequence[HeldList], at: int) -> Iterator[str]:
+    """The CAs whose lists are all out of date."""
+    current = {
+        one.crl.issuer for one in lists if one.crl.next_update is None or one.crl.next_update > at
+    }
+    yield from (one.crl.issuer for one in lists if one.crl.issuer not in current)
 
 
 def _algorithm(

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .knowledge import Use
-from .terms import State, Store
+from .terms import Link, State, Store
 from .vocabulary import Fact, Time, described, optional
 
 Origin = Literal["public", "private", "unknown"]
+RevocationReason = Literal["revoked", "list_expired", "list_not_yet_valid", "other"]
 Phrase = Literal[
     "non_ascii_certificate",
     "not_im_and_presence",
@@ -72,6 +73,7 @@ class TrustList(Fact):
     host: str = described("node")
     entries: int = described("number of certificates in it")
     crls: int = described("number of revocation lists in the same file")
+    crl_ended: str | None = optional("subject of a CA whose lists there are all out of date")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,3 +143,31 @@ class LogPhrase(Fact):
     phrase: Phrase = described("which text")
     text: str = described("the line, as logged")
     count: int = described("number of lines")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RevocationCheck(Fact):
+    """A certificate of a SIP TLS link, held against the revocation list of its CA.
+
+    There is one where the verifier checks revocation and a list of that CA is among the inputs.
+    """
+
+    topics = ("configuration", "trust_list", "server_certificate", "peer_bundle")
+    dependences = (("state", "reason", {"ok": ()}),)
+    host: str = described("node that verifies")
+    presenter: str = described("node in whose chain the certificate is")
+    client: str = described("node that opens the connection")
+    server: str = described("node that accepts it")
+    link: Link = described("sip: traversal zone; neighbor: neighbour zone")
+    zone: str | None = optional("name of the zone on the verifier")
+    store: Store = described("store that the presenter's certificate is taken from")
+    certificate: str = described("fingerprint of the certificate")
+    subject: str = described("subject of the certificate")
+    depth: int = described("its depth in the chain, 0 for the presenter's own")
+    issuer: str = described("subject of the CA that the list is of")
+    state: State = described("whether the list lets the certificate pass")
+    reason: RevocationReason | None = optional("why it does not")
+    next_update: Time | None = optional("time until which the list counts")
+    enforced: State = described(
+        "ok: the connection is refused; unknown: a responder or a newer list may take its place"
+    )

@@ -33,7 +33,8 @@ Topic = Literal[
 class Evidence:
     """Where a fact was read: a line of a file, or a certificate.
 
-    `line` counts from 1; `text` is the line as it stands there, shortened to 2,000 characters.
+    `line` counts from 1; `text` is the line as it stands there, shortened to 2,000 characters;
+    `before` and `after` are up to two lines on either side, each shortened to 300.
     Where no line says it, `text` is in our words, and `said` is the same as a code and its values,
     for other languages.
     """
@@ -44,6 +45,8 @@ class Evidence:
     text: str = ""
     fingerprint: str | None = None
     said: tuple[str, ...] = ()
+    before: str = field(default="", repr=False, compare=False)
+    after: str = field(default="", repr=False, compare=False)
 
 
 def not_among(where: Evidence, entries: int, wanted: str) -> Evidence:

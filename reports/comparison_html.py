@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .comparison import ComparisonReport
-from .comparison_text import change_sections, finding_sections, shown, span, verdict
+from .comparison_text import change_sections, finding_sections, note, shown, span, verdict
 from .languages import language
 from .templating import environment, filled, plain_sentences
 
@@ -20,6 +20,7 @@ def render_comparison_html(report: ComparisonReport) -> str:
             "language": speech,
             "verdict": verdict(report, speech),
             "span": span(report, speech),
+            "note": note(report, speech),
             "findings": list(finding_sections(report, speech)),
             "changes": list(change_sections(report, speech)),
             "state": "fault" if report.new else "healthy",

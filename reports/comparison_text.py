@@ -12,7 +12,7 @@ from .languages import Language, language
 from .mask import mask
 from .preflight_text import difference_names
 from .texts import with_texts
-from .words import words
+from .words import spoken_note, words
 from .wrap import hung, wrap
 
 
@@ -34,6 +34,8 @@ def render_comparison(report: ComparisonReport, width: int = 80) -> str:
     tongue = language(report.language)
     lines = wrap(verdict(report, tongue), width)
     lines += wrap(span(report, tongue), width)
+    if told := note(report, tongue):
+        lines += wrap(told, width)
     for section in (*finding_sections(report, tongue), *change_sections(report, tongue)):
         lines += ["", *wrap(section.heading, width)]
         for row in section.rows:
@@ -59,6 +61,12 @@ def span(report: ComparisonReport, tongue: Language) -> str:
         "before": tongue.time(report.judged_before),
         "after": tongue.time(report.judged_after),
     }
+
+
+def note(report: ComparisonReport, tongue: Language) -> str:
+    """In which language the findings are told, where it is not the reader's."""
+    turns = (*report.new, *report.gone, *report.remaining)
+    return spoken_note((turn.found for turn in turns), tongue)
 
 
 def finding_sections(report: ComparisonReport, tongue: Language) -> Iterator[Section]:
@@ -126,16 +134,17 @@ def change(row: Difference, tongue: Language) -> str:
         case "node":
             return _("shown only after") if row.before is None else _("shown only before")
         case "version":
-            return f"{_('software version')}: {_turn(row)}"
+            return tongue.labelled(_("software version"), _turn(row))
         case "certificate":
             store = words(tongue)["store"].get(row.what, row.what)
-            return "\n".join([f"{store}: {_came_or_went(row, tongue)}", *_details(row, tongue)])
+            told = tongue.labelled(store, _came_or_went(row, tongue))
+            return "\n".join([told, *_details(row, tongue)])
         case "trust":
             name = row.what or _("trusted CA list")
             if row.before and row.after:
                 told = _("another certificate of %(ca)s") % {"ca": row.after}
-                return "\n".join([f"{name}: {told}", *_details(row, tongue)])
-            return f"{name}: {_came_or_went(row, tongue)}"
+                return "\n".join([tongue.labelled(name, told), *_details(row, tongue)])
+            return tongue.labelled(name, _came_or_went(row, tongue))
         case "trust_order":
             name = row.what or _("trusted CA list")
             return _("%(list)s: other order; %(after)s stands where %(before)s stood") % {
@@ -149,11 +158,11 @@ def change(row: Difference, tongue: Language) -> str:
         case "zone":
             name = _("zone %(name)s") % {"name": row.what}
             if not row.key:
-                return f"{name}: {_('added') if row.before is None else _('removed')}"
+                return tongue.labelled(name, _("added") if row.before is None else _("removed"))
             key = _("status") if row.key == "status" else row.key
-            return f"{name}, {key}: {_turn(row)}"
+            return tongue.labelled(f"{name}, {key}", _turn(row))
         case "setting":
-            return f"{row.what}: {_turn(row)}"
+            return tongue.labelled(row.what, _turn(row))
 
 
 def _turn(row: Difference) -> str:
@@ -176,4 +185,4 @@ def _details(row: Difference, tongue: Language) -> Iterable[str]:
         ends = [end for end in (one.before, one.after) if end]
         if one.what == "eku":
             ends = [usages.get(end, end) for end in ends]
-        yield f"{kinds[one.what]}: {' → '.join(ends)}"
+        yield tongue.labelled(kinds[one.what], " → ".join(ends))

@@ -68,6 +68,8 @@ class Quote(Part):
     line: int | None = None
     fingerprint: str | None = None
     text: str
+    before: str = Field("", description="up to two lines just before it, each shortened to 300")
+    after: str = Field("", description="up to two lines just after it, each shortened to 300")
 
 
 class Comparison(Part):
@@ -144,7 +146,9 @@ class Moment(Part):
     """A time from which on something is otherwise, if nobody changes anything before."""
 
     at: datetime
-    ends: tuple[str, ...] = Field((), description="subjects whose validity ends")
+    ends: tuple[str, ...] = Field(
+        (), description="subjects whose validity ends, and CRLs with their issuers"
+    )
     begins: tuple[str, ...] = Field((), description="subjects whose validity begins")
     policies: tuple[str, ...] = Field((), description="what authorities change on that day")
     breaks: tuple[str, ...] = Field((), description="links that fail from then on")
@@ -319,6 +323,9 @@ class Report(Part):
     schema_version: Literal[1] = 1
     tool: Tool
     language: str
+    fallback: str | None = Field(
+        None, description="language of the rules' texts that are not written in the report's own"
+    )
     audience: Literal["engineer", "customer"] = "engineer"
     judged_at: datetime
     inputs: tuple[Input, ...]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Environment
 
 from .chain_picture import chain_picture, standing
 from .deployment_picture import deployment
@@ -60,7 +60,7 @@ def render_html(report: Report, templates: Path | None = None) -> str:
 
 
 @lru_cache
-def _environment(tag: str, templates: Path | None) -> ImmutableSandboxedEnvironment:
+def _environment(tag: str, templates: Path | None) -> Environment:
     speech: Language = language(tag)
     made = environment(templates, extensions=["jinja2.ext.i18n"])
     made.install_gettext_callables(  # type: ignore[attr-defined]

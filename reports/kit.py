@@ -47,6 +47,14 @@ class WantedCa(NamedCa):
     renewed: bool = Field(False, description="the CA is held, but expired: its successor is wanted")
 
 
+class CaToChoose(Part):
+    """Another CA than the present one is to issue certificates; which one, the customer decides."""
+
+    certificates: tuple[str, ...] = Field(description="node and store or unit of each certificate")
+    client_auth: bool = Field(description="some of them have clientAuth, which public CAs give up")
+    lists: tuple[str, ...] = Field((), description="nodes whose lists get its CAs before")
+
+
 class KitNode(Part):
     """A node that is changed."""
 
@@ -61,9 +69,16 @@ class Kit(Part):
     tool: Tool
     language: str
     judged_at: datetime
+    pseudonymous: bool = Field(
+        False, description="it is for others to read: certificates are named and left out"
+    )
     proof: Literal["proven", "not-proven", "not-modelled"]
     remains: tuple[str, ...] = Field((), description="titles of the findings that remain or appear")
     nodes: tuple[KitNode, ...]
     steps: tuple[KitStep, ...]
     missing: tuple[WantedCa, ...]
+    to_choose: CaToChoose | None = None
+    unseen: tuple[str, ...] = Field(
+        (), description="Expressways that the inputs name and no bundle is of"
+    )
     files: tuple[KitFile, ...]

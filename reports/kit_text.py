@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from .escape import visible
-from .kit import COMMANDS, Kit, KitFile, KitStep
+from .kit import COMMANDS, CaToChoose, Kit, KitFile, KitStep
 from .languages import Language, language
 from .texts import with_texts
 from .words import words
@@ -25,7 +25,7 @@ def for_node(kit: Kit, host: str) -> str:
     """The README of one node."""
     kit = with_texts(kit, visible)
     tongue = language(kit.language)
-    return _page(_for_node(kit, host, tongue))
+    return _page(_for_node(kit, visible(host), tongue))
 
 
 def _page(lines: Iterator[str]) -> str:
@@ -36,6 +36,11 @@ def _overview(kit: Kit, tongue: Language) -> Iterator[str]:
     _ = tongue.gettext
     yield "# " + _("What to do")
     yield ""
+    if kit.pseudonymous:
+        yield _(
+            "Names are pseudonyms. The files of certificates are left out: they tell the names."
+        )
+        yield ""
     yield words(tongue)["proof"][kit.proof]
     yield from _list(kit.remains, _("What remains or newly appears"))
     if kit.missing:
@@ -50,6 +55,16 @@ def _overview(kit: Kit, tongue: Language) -> Iterator[str]:
             told += [_("key identifier %(key)s") % {"key": ca.key_id}] if ca.key_id else []
             told += ca.aia
             yield f"- {_plain(ca.subject)} ({_plain('; '.join(told))})"
+    if kit.to_choose:
+        yield from _to_choose(kit.to_choose, tongue)
+    if kit.unseen:
+        yield ""
+        yield "## " + _("Not among the inputs")
+        yield ""
+        yield _(
+            "No bundle is of %(nodes)s. Certificates and trusted CA lists are not replicated "
+            "among peers: see which of these steps are needed there too."
+        ) % {"nodes": _plain(tongue.list(kit.unseen))}
     yield ""
     yield "## " + _("Steps, in this order")
     yield ""
@@ -57,9 +72,32 @@ def _overview(kit: Kit, tongue: Language) -> Iterator[str]:
     yield from _anchors(kit.files, tongue)
 
 
+def _to_choose(choice: CaToChoose, tongue: Language) -> Iterator[str]:
+    _ = tongue.gettext
+    yield ""
+    yield "## " + _("A CA to be chosen")
+    yield ""
+    yield _("No input tells which CA is to issue these certificates: %(names)s. It has to:") % {
+        "names": _plain(tongue.list(choice.certificates))
+    }
+    yield ""
+    yield "- " + _("sign with SHA-256 or better, and take RSA keys of 2048 bits or more;")
+    yield "- " + _("take every name of the request;")
+    if choice.client_auth:
+        yield "- " + _(
+            "issue clientAuth beside serverAuth and go on doing so; public CAs give that up, so it "
+            "will be the company's own;"
+        )
+    if choice.lists:
+        yield "- " + _(
+            "hand out its root and all intermediates: they go into the lists of %(nodes)s before "
+            "any certificate of it is uploaded."
+        ) % {"nodes": _plain(tongue.list(choice.lists))}
+
+
 def _for_node(kit: Kit, host: str, tongue: Language) -> Iterator[str]:
     _ = tongue.gettext
-    (folder,) = (node.folder for node in kit.nodes if node.host == host)
+    folder = next(node.folder for node in kit.nodes if node.host == host)
     own = [step for step in kit.steps if step.node == host]
     yield "# " + _plain(host)
     yield ""

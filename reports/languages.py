@@ -7,7 +7,7 @@ in step. Sentences are translated whole; dates and lists come from Babel (Unicod
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -20,7 +20,7 @@ from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-LANGUAGES = ("en", "zh-Hant")
+LANGUAGES = ("en", "zh-Hant", "zh-Hans", "ja")
 """BCP 47 tags of the languages that a report can be written in; English is in the sources."""
 
 
@@ -51,9 +51,29 @@ class Language:
         moment = moment.astimezone(UTC)
         return f"{format_date(moment, 'long', locale=self.locale)} {moment:%H:%M} UTC"
 
+    def name_of(self, tag: str) -> str:
+        """What a language is called in this one, such as "English"."""
+        return str(self.locale.languages[tag.replace("-", "_")])
+
     def list(self, items: Sequence[str]) -> str:
         """The items as a phrase, such as "core1 and edge1"."""
         return format_list(items, "standard", locale=self.locale)
+
+    def labelled(self, label: str, value: str) -> str:
+        """A value behind what it is, such as "validity: not known"."""
+        return self.gettext("%(label)s: %(value)s") % {"label": label, "value": value}
+
+    def aside(self, note: str | None) -> str:
+        """A remark to stand behind a sentence, such as " (nothing else is known)"; "" for none."""
+        return self.gettext(" (%(note)s)") % {"note": note} if note else ""
+
+    def sentences(self, items: Iterable[str]) -> str:
+        """Sentences in a row; none but full-width stops stand without a blank between."""
+        return ("" if self.locale.language in ("ja", "zh") else " ").join(items)
+
+    def either(self, items: Iterable[str]) -> str:
+        """The items as alternatives, such as "core1 or edge1"."""
+        return format_list(list(items), "or", locale=self.locale)
 
 
 @lru_cache

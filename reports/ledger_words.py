@@ -1,14 +1,13 @@
-"""Why a symptom is found, excluded or open on a node, in the reader's words.
-
-What is told are facts: their types have words in each language, their fields stay as the fact
-reference names them.
-"""
+"""Why a symptom is found, excluded or open on a node, in the reader's words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Literal
 
 from .languages import Language
+from .ledger_phrases import Asked, phrases
 from .reasons import to_collect
 
 
@@ -23,28 +22,67 @@ def undecided(needs: Iterable[str], language: Language) -> str:
     return language.gettext("not decided without %(needs)s") % {"needs": wanted}
 
 
-def excluded(ending: str, kind: str, told: str, language: Language) -> str:
+def excluded(
+    ending: Literal["missing", "present", "value"],
+    kind: str,
+    asked: Sequence[Asked],
+    language: Language,
+) -> str:
     """What the inputs show instead. `ending` says how the nearest rule stopped:
 
-    missing: no fact of the kind is as `told`; present: one is there that must not be; value: the
-    nearest one has what is `told`.
+    missing: no fact of the kind is as `asked`; present: one is there that must not be; value: the
+    nearest one has what is `asked`.
     """
     _ = language.gettext
+    if ending == "missing" and (sentence := _not_there(kind, asked, language)):
+        return sentence
+    told = _told(asked, language)
     sentence = {
-        "missing": _("there is no %(fact)s with %(told)s"),
-        "present": _("there is this %(fact)s: %(told)s"),
-        "value": _("the nearest %(fact)s has %(told)s"),
-    }[ending]
+        ("missing", True): _("there is no %(fact)s that fits: %(told)s"),
+        ("missing", False): _("there is no such %(fact)s"),
+        ("present", True): _("this %(fact)s rules it out: %(told)s"),
+        ("present", False): _("a %(fact)s rules it out"),
+        ("value", True): _("found instead: %(fact)s (%(told)s)"),
+        ("value", False): _("the nearest %(fact)s does not fit"),
+    }[ending, bool(told)]
     return sentence % {"fact": fact_words(language).get(kind, kind), "told": told}
 
 
-def fact_words(language: Language) -> dict[str, str]:
+def _told(asked: Iterable[Asked], language: Language) -> str:
+    return language.gettext("; ").join(dict.fromkeys(phrases(asked, language)))
+
+
+def _not_there(kind: str, asked: Sequence[Asked], language: Language) -> str | None:
+    """A sentence of its own for what is most often not there; None for other kinds."""
+    _ = language.gettext
+    values = {test.field: test.values for test in asked if test.op in ("eq", "in")}
+    if kind == "alarm" and (ids := values.get("id")):
+        sentence = language.ngettext(
+            "alarm %(ids)s is not raised", "none of the alarms %(ids)s is raised", len(ids)
+        )
+        return sentence % {"ids": language.list(ids)}
+    if kind == "link_check":
+        failing = _told((test for test in asked if test.field != "state"), language)
+        return _("no connection fails in this way: %(told)s") % {"told": failing}
+    if kind == "log_phrase":
+        return _("the log has no line such as this fault leaves")
+    if kind == "setting" and (key := values.get("key")):
+        names = {"key": "xConfiguration " + key[0]}
+        if wanted := values.get("value"):
+            value = {"value": language.either(dict.fromkeys(one.title() for one in wanted))}
+            return _("%(key)s is not %(value)s") % {**names, **value}
+        return _("%(key)s has no such value") % names
+    return None
+
+
+@lru_cache
+def fact_words(language: Language) -> Mapping[str, str]:
     """What each type of fact is called."""
     _ = language.gettext
     return {
         "alarm": _("alarm"),
         "authentication_failure": _("refused sign-in"),
-        "certificate": _("certificate of a node or file"),
+        "certificate": _("certificate"),
         "certificate_file": _("certificate file"),
         "certificate_origin": _("issuer of a node's certificate"),
         "certificate_request": _("certificate signing request"),
@@ -64,6 +102,7 @@ def fact_words(language: Language) -> dict[str, str]:
         "node": _("node"),
         "pair": _("pair of Expressway-C and Expressway-E"),
         "renewal": _("renewed certificate"),
+        "revocation_check": _("certificate held against a revocation list"),
         "security_profile_name": _("phone security profile"),
         "setting": _("setting"),
         "tls_failure": _("failed TLS handshake"),

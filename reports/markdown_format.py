@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Environment
 from markupsafe import Markup
 
 from .document import Report
@@ -35,7 +35,7 @@ def render_markdown(report: Report, templates: Path | None = None) -> str:
 
 
 @lru_cache
-def _environment(tag: str, templates: Path | None) -> ImmutableSandboxedEnvironment:
+def _environment(tag: str, templates: Path | None) -> Environment:
     made = environment(templates, finalize=escaped)
     made.globals |= plain_sentences(language(tag))
     made.filters["fenced"] = fenced

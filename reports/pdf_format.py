@@ -6,7 +6,8 @@ The same document gives the same bytes on the same machine; fonts are the machin
 from __future__ import annotations
 
 import logging
-from functools import lru_cache
+import re
+from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
@@ -14,20 +15,42 @@ from typing import Any
 
 from .document import Report
 from .errors import ReportError
+from .escape import visible
 from .html_format import render_html
-from .languages import language
+from .languages import Language, language
+from .texts import with_texts
+
+LONGEST = 1500
+"""Characters of one text that are printed. Breaking lines takes time by the square of a text's
+length; HTML and JSON have the whole."""
+
+_LONG_WORD = re.compile(r"([!-~]{200})([!-~]+)")
 
 
 def render_pdf(report: Report, templates: Path | None = None) -> bytes:
     """The PDF file. Raises `ReportError` where the machine lacks what it takes, as told there."""
     require_pdf(report.language)
     weasyprint = _weasyprint()
+    report = with_texts(report, partial(_cut, speech=language(report.language)))
     css = files(__package__).joinpath("templates", "pdf.css").read_text(encoding="utf-8")
     page = weasyprint.HTML(string=render_html(report, templates), url_fetcher=_nothing_from_outside)
     pdf: bytes = page.write_pdf(
         stylesheets=[weasyprint.CSS(string=css)], pdf_variant="pdf/ua-1", pdf_identifier=None
     )
     return pdf
+
+
+def _cut(text: str, speech: Language) -> str:
+    """The text as far as it is printed, and how much there is beyond."""
+
+    def more(rest: str) -> str:
+        told = speech.ngettext(
+            "… (%(count)d more character)", "… (%(count)d more characters)", len(rest)
+        )
+        return told % {"count": len(rest)}
+
+    text = _LONG_WORD.sub(lambda word: word[1] + more(word[2]), visible(text))
+    return text if len(text) <= LONGEST else text[:LONGEST] + more(text[LONGEST:])
 
 
 @lru_cache

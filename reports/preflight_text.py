@@ -9,7 +9,7 @@ from .escape import visible
 from .languages import Language, language
 from .preflight import GRAVE, PreflightReport, TurnedLink
 from .texts import with_texts
-from .words import words
+from .words import spoken_note, words
 from .wrap import hung, wrap
 
 
@@ -33,6 +33,9 @@ Block = tuple[str, str]
 def _blocks(report: PreflightReport, tongue: Language) -> Iterator[Block]:
     _ = tongue.gettext
     yield "", _verdict(report, tongue)
+    told_of = (*report.refusals, *report.warnings, *report.appears, *report.gone)
+    if note := spoken_note(told_of, tongue):
+        yield "  ", note
     told = _remarks(tongue)
     for remark in report.remarks:
         yield "  ! " if remark.code in GRAVE else "  - ", told[remark.code] % {"it": remark.value}
@@ -57,7 +60,9 @@ def _blocks(report: PreflightReport, tongue: Language) -> Iterator[Block]:
     yield from _section(
         _("Other than in the present certificate"),
         (
-            f"{kinds[row.what]}: " + " → ".join(part for part in (row.before, row.after) if part)
+            tongue.labelled(
+                kinds[row.what], " → ".join(part for part in (row.before, row.after) if part)
+            )
             for row in report.differences
         ),
     )
@@ -98,10 +103,11 @@ def _verdict(report: PreflightReport, tongue: Language) -> str:
         return text
     count = len(report.breaks) + len(report.appears)
     if not count:
-        return text + " " + _("Nothing breaks.")
-    return text + " " + tongue.ngettext(
+        return tongue.sentences((text, _("Nothing breaks.")))
+    broken = tongue.ngettext(
         "%(count)d thing breaks, see below.", "%(count)d things break, see below.", count
-    ) % {"count": count}  # fmt: skip
+    )
+    return tongue.sentences((text, broken % {"count": count}))
 
 
 def difference_names(tongue: Language) -> dict[str, str]:

@@ -6,37 +6,30 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
-from . import document
-from .document import Part, Report
+from .document import Part
 from .pseudonyms import Pseudonyms
-from .texts import with_texts
+from .texts import Document, with_texts
 
 
-def pseudonymous(report: Report, pseudonyms: Pseudonyms) -> Report:
-    """The report with pseudonyms in every text."""
-    fixed = _fixed_words()
+def pseudonymous(report: Document, pseudonyms: Pseudonyms) -> Document:
+    """The report, or another document, with pseudonyms in every text."""
+    fixed = _fixed_words(type(report))
     return with_texts(report, lambda text: text if text in fixed else pseudonyms.text(text))
 
 
 @cache
-def _fixed_words() -> frozenset[str]:
+def _fixed_words(part: type[Part]) -> frozenset[str]:
     """Words that a field of the document must have one of, such as states."""
-    parts = (
-        value
-        for value in vars(document).values()
-        if isinstance(value, type) and issubclass(value, Part)
-    )
     return frozenset(
-        word
-        for part in parts
-        for field in part.model_fields.values()
-        for word in _words(field.annotation)
+        word for field in part.model_fields.values() for word in _words(field.annotation)
     )
 
 
 def _words(annotation: Any) -> Iterator[str]:
     if get_origin(annotation) is Literal:
         yield from (word for word in get_args(annotation) if isinstance(word, str))
+    elif isinstance(annotation, type) and issubclass(annotation, Part):
+        yield from _fixed_words(annotation)
     else:
         for inner in get_args(annotation):
             yield from _words(inner)

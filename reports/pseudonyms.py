@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
@@ -19,6 +18,7 @@ from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 from .host_names import Name, folded, generic, named, shaped
 from .stand_in_addresses import documentation_address, meaningless
+from .stand_in_numbers import number_like, spellings
 
 Kind = Literal["names", "addresses", "serials"]
 Table = Literal["hosts", "domains", "phrases", "users", "addresses", "serials"]
@@ -28,8 +28,12 @@ TABLES: tuple[Table, ...] = get_args(Table)
 SHORTEST_SERIAL = 8
 """Hexadecimal digits from which a number tells whose it is; `01` does not."""
 _REMEMBERED = 1 << 16  # tokens whose rewriting is kept; logs say the same over and over
-_RUN = re.compile(rb"[\w\x80-\xff*:.@+\[\]-]{4,}")
+_MARK = b"\0"
+_RUN = re.compile(rb"(/?[\w\x80-\xff*:.@+\[\]-]{4,})")
 """What may hold a name or an address; most runs have been seen before."""
+
+_TELLING = re.compile(rb"[.:@]|^/|SEP|CSF")
+"""What is in a run that may hold one. Any other is text, and was looked at as such."""
 
 _TIME = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.+Z-]+|\d\d:\d\d:\d\d[.,\d]*:?")
 _DEVICE = rb"(?:SEP|CSF)[0-9A-Fa-f]{12}|[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}"
@@ -42,6 +46,7 @@ _TOKEN = re.compile(
 )
 _GOES_ON = re.compile(rb"[\w\x80-\xff-]*\.[\w\x80-\xff]")
 _BEGAN = re.compile(rb"[.@][\w\x80-\xff*-]*\Z")
+_JOINS = re.compile(rb"[\w\x80-\xff*.@-]")
 _PATH = re.compile(rb"[A-Za-z0-9+_-]{16,2000}")
 _SERIAL = re.compile(
     rb"(?P<label>serial[ _-]?(?:number|no)?\b[\"']?(?:</?[\w:]{1,40}>|[ \t:=\"'>]){1,8})"
@@ -82,6 +87,7 @@ class Pseudonyms:
         self._taken = {t: set(table.values()) for t, table in self._tables.items()}
         self._literals: dict[bytes, tuple[str, bool]] = {}
         self._rewritten: dict[bytes, bytes] = {}
+        self._forms: dict[bytes, bytes] = {}
         for phrase in self._tables["phrases"]:
             self.know_phrase(phrase, "Name")
         self.know_names((*self._tables["domains"], *self._tables["hosts"]))
@@ -142,7 +148,7 @@ class Pseudonyms:
         if alias is not None:
             self._tables["serials"][digits] = alias
         alias = self.serial(digits)
-        for old, new in zip(_spellings(digits), _spellings(alias), strict=True):
+        for old, new in zip(spellings(digits), spellings(alias), strict=True):
             self._literal(old, new, anywhere=True)
 
     def know_addresses(self, addresses: Iterable[str]) -> None:
@@ -163,11 +169,13 @@ class Pseudonyms:
 
     def address(self, text: str) -> str:
         """The pseudonym of an IP address; the text itself where it is none, or means a kind."""
-        if "addresses" not in self.kinds or meaningless(text):
+        if "addresses" not in self.kinds:
             return text
         table = self._tables["addresses"]
         key = text.lower()
         if key not in table:
+            if meaningless(text):
+                return text
             number = len(table)
             if number >= _MOST:
                 return documentation_address(key, number)
@@ -183,14 +191,7 @@ class Pseudonyms:
             return text
         table = self._tables["serials"]
         if text not in table:
-            seed = f"{len(table)}".encode()
-            digits = hashlib.shake_256(b"serial " + seed).hexdigest(len(text))
-            if text.isdecimal():
-                digits = "".join(str(int(digit, 16) % 10) for digit in digits)
-            # A number of letters and digits keeps which of them stand where.
-            hexadecimal = re.fullmatch(r"[0-9a-fA-F]+", text)
-            fitted = (d if hexadecimal or c.isdigit() else c for d, c in zip(digits, text))  # noqa: B905
-            alias = text[:2] + "".join(fitted)[2:]
+            alias = number_like(text, len(table))
             if len(table) >= _MOST:
                 return alias
             table[text] = alias
@@ -209,35 +210,48 @@ class Pseudonyms:
         """The same for text in UTF-8, or in anything like ASCII."""
         if not self.kinds:
             return data
-        if "serials" in self.kinds:
+        if "serials" in self.kinds and b"serial" in data.lower():
             data = _SERIAL.sub(self._labelled, data)
-        pieces: list[bytes] = []
+        between: list[bytes] = []
+        aliases: list[bytes] = []
         end = 0
         for begin, stop, alias in self._found(data, inside_names=False):
-            pieces += _RUN.sub(self._run, data[end:begin]), alias
+            between.append(data[end:begin])
+            aliases.append(alias)
             end = stop
-        pieces.append(_RUN.sub(self._run, data[end:]))
+        between.append(data[end:])
+        # All at once, since most pieces are short; a mark that is in the text would tell no piece.
+        if _MARK not in data:
+            between = self._runs(_MARK.join(between)).split(_MARK)
+        else:
+            between = [self._runs(piece) for piece in between]
+        pieces = [b""] * (len(between) + len(aliases))
+        pieces[::2], pieces[1::2] = between, aliases
         return b"".join(pieces)
 
-    def _run(self, match: re.Match[bytes]) -> bytes:
-        run = match[0]
-        if run in self._rewritten:
-            return self._rewritten[run]
-        if _TIME.fullmatch(run):
+    def _runs(self, data: bytes) -> bytes:
+        """Text between known literals, rewritten run by run."""
+        parts = _RUN.split(data)
+        known = self._rewritten
+        if len(known) >= _REMEMBERED:
+            known.clear()
+        for run in dict.fromkeys(parts[1::2]):  # in their order, by which names are numbered
+            if run not in known:
+                known[run] = self._run(run)
+        parts[1::2] = map(known.__getitem__, parts[1::2])
+        return b"".join(parts)
+
+    def _run(self, run: bytes) -> bytes:
+        if not _TELLING.search(run) or _TIME.fullmatch(run):
             return run
-        before = match.string[max(0, match.start() - 1) : match.start()]
-        if before == b"/" and _PATH.fullmatch(run):
-            return self._path(run)
+        if run.startswith(b"/"):
+            return b"/" + (self._path(run[1:]) if _PATH.fullmatch(run, 1) else self._run(run[1:]))
         pieces: list[bytes] = []
         end = 0
         for token in _TOKEN.finditer(run):
             pieces += self._plain(run[end : token.start()]), self._token(token)
             end = token.end()
-        changed = b"".join((*pieces, self._plain(run[end:])))
-        if len(self._rewritten) >= _REMEMBERED:
-            self._rewritten.clear()
-        self._rewritten[run] = changed
-        return changed
+        return b"".join((*pieces, self._plain(run[end:])))
 
     def _token(self, match: re.Match[bytes]) -> bytes:
         token = match[0]
@@ -303,18 +317,29 @@ class Pseudonyms:
         search = self._search
         lowered = data.lower()
         for _, begin, stop in search.find_matches_as_indexes(lowered) if search else ():
-            alias, anywhere = self._literals[lowered[begin:stop]]
-            before, after = data[max(0, begin - 64) : begin], data[stop : stop + 64]
-            if before[-1:].isalnum() or after[:1].isalnum():
+            first, last = data[max(0, begin - 1) : begin], data[stop : stop + 1]
+            if first.isalnum() or last.isalnum():
                 continue
+            alias, anywhere = self._literals[lowered[begin:stop]]
             # A label of a longer name is looked at together with that.
-            if not inside_names and (_GOES_ON.match(after) or _BEGAN.search(before)):
+            if not inside_names and (
+                (_JOINS.match(last) and _GOES_ON.match(data, stop, stop + 64))
+                or (_JOINS.match(first) and _BEGAN.search(data, max(0, begin - 64), begin))
+            ):
                 continue
             if not anywhere and not data[max(0, begin - 8) : begin].rstrip().endswith((b"=", b'"')):
                 continue
-            old = data[begin:stop].decode("utf-8", "replace")
-            renamed = self.name(old) if "." in old else old
-            yield begin, stop, (renamed if renamed != old else shaped(alias, old)).encode()
+            yield begin, stop, self._written(data[begin:stop], alias)
+
+    def _written(self, old: bytes, alias: str) -> bytes:
+        """The pseudonym of a known literal in the form in which that stands in the text."""
+        if old not in self._forms:
+            if len(self._forms) >= _REMEMBERED:
+                self._forms.clear()
+            text = old.decode("utf-8", "replace")
+            renamed = self.name(text) if "." in text else text
+            self._forms[old] = (renamed if renamed != text else shaped(alias, text)).encode()
+        return self._forms[old]
 
     @cached_property
     def _search(self) -> BytesAhoCorasick | None:
@@ -328,6 +353,7 @@ class Pseudonyms:
             self._literals[key] = alias, anywhere
             self.__dict__.pop("_search", None)
             self._rewritten.clear()
+            self._forms.clear()
 
     def _know_label(self, label: str) -> None:
         if "names" in self.kinds and not generic(label) and len(label) > 1:
@@ -364,9 +390,3 @@ class Pseudonyms:
             found[key] = alias
             self._taken[table].add(alias)
         return found[key]
-
-
-def _spellings(digits: str) -> tuple[str, ...]:
-    """A number in hexadecimal as programs write it: plain, padded, with colons, in decimal."""
-    even = digits if len(digits) % 2 == 0 else f"0{digits}"
-    return digits, digits.zfill(32), even, ":".join(re.findall("..", even)), f"{int(digits, 16)}"

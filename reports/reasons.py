@@ -109,9 +109,12 @@ def untried(said: tuple[str, ...], language: Language) -> str:
 def to_collect(need: str, language: Language) -> str:
     """What to collect for a topic of coverage, or for a reason why a check stays open.
 
-    A need without words of its own is returned as it is.
+    A need with a slash is a rule that was left out; another without words of its own is returned
+    as it is.
     """
     _ = language.gettext
+    if "/" in need:
+        return _("the rule %(rule)s, which was left out") % {"rule": need}
     return {
         "configuration": _("a diagnostic bundle with xconf_dump"),
         "status": _("a diagnostic bundle with xstat_dump"),
@@ -127,3 +130,27 @@ def to_collect(need: str, language: Language) -> str:
         "no_trust_list": _("the trusted CA list of the other side"),
         "no_name": _("the TLS verify subject name of the traversal zone"),
     }.get(need, need)
+
+
+_DIAGNOSTIC_LOG = "Maintenance > Diagnostics > Diagnostic logging"
+_WHERE = {
+    "configuration": _DIAGNOSTIC_LOG,
+    "status": _DIAGNOSTIC_LOG,
+    "log": _DIAGNOSTIC_LOG,
+    "version": _DIAGNOSTIC_LOG,
+    "peer_bundle": _DIAGNOSTIC_LOG,
+    "server_certificate": "Maintenance > Security > Server certificate > Show (PEM file)",
+    "client_certificate": "Maintenance > Security > Client certificate",
+    "trust_list": "Maintenance > Security > Trusted CA certificate > Show all (PEM file)",
+    "no_trust_list": "Maintenance > Security > Trusted CA certificate > Show all (PEM file)",
+    "uc_certificates": "show cert list own, show cert own",
+}
+"""Menu of Expressway, or commands of a UC server, that hand out what is to be collected."""
+
+
+def collecting(need: str, language: Language) -> str:
+    """What to collect, and where it is to be had if that is known."""
+    what = to_collect(need, language)
+    if need not in _WHERE:
+        return what
+    return language.gettext("%(label)s: %(value)s") % {"label": what, "value": _WHERE[need]}

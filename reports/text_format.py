@@ -9,7 +9,7 @@ from .escape import visible
 from .languages import Language, language
 from .outline import Cause, Outline, outline, place
 from .texts import with_texts
-from .words import coming, origin, tally, upgrade_words, verdict, words
+from .words import coming, fallback_note, origin, proof, tally, upgrade_words, verdict, words
 from .wrap import hung, wrap
 
 DEFAULT_WIDTH = 80
@@ -18,7 +18,7 @@ QUOTE_LINES = 8
 """Lines of one quote that are printed; JSON and HTML have the whole."""
 
 _ANSI = {"critical": "\x1b[1;31m", "warning": "\x1b[1;33m", "info": "\x1b[1;36m"}
-_RESET = "\x1b[0m"
+_RESET, _DIM = "\x1b[0m", "\x1b[2m"
 
 
 def render_text(report: Report, *, width: int | None = None, colour: bool = False) -> str:
@@ -66,7 +66,8 @@ class _Writer:
     def overview(self) -> Iterator[str]:
         for number, cause in enumerate(self.told.causes, 1):
             severity = self.words["severity"][cause.finding.severity]
-            yield from self.block(f"{severity}: {cause.finding.title}", mark=f"{number}. ")
+            told = self.language.labelled(severity, cause.finding.title)
+            yield from self.block(told, mark=f"{number}. ")
         yield ""
 
     def cause(self, number: int, cause: Cause) -> Iterator[str]:
@@ -131,6 +132,7 @@ class _Writer:
         if where:
             yield from self.block(where, indent=5)
         lines = wrap(quote.text.strip("\n"), self.width - 9)
+        yield from self.nearby(quote.before)
         yield from (f"       | {line}" for line in lines[:QUOTE_LINES])
         rest = len(lines) - QUOTE_LINES
         if rest > 0:
@@ -140,6 +142,14 @@ class _Writer:
                 rest,
             )
             yield from self.block(more % {"count": rest}, indent=7)
+        yield from self.nearby(quote.after)
+
+    def nearby(self, text: str) -> Iterator[str]:
+        """Lines beside a quoted one, each cut to a single line; they are no evidence themselves."""
+        for line in text.splitlines():
+            first, *rest = wrap(line, self.width - 10) or [""]
+            shown = f"       : {first}{'…' if rest else ''}"
+            yield f"{_DIM}{shown}{_RESET}" if self.colour else shown
 
     def fix(self, label: str, fix: Fix) -> Iterator[str]:
         if not fix.steps:
@@ -152,9 +162,9 @@ class _Writer:
         """What came of the best way to mend it, and how many others were tried."""
         if not (finding.fix.steps or finding.trials):
             return
-        why = next((f" ({one.why})" for one in finding.trials[:1] if one.why), "")
+        why = next((one.why for one in finding.trials[:1]), None)
         yield ""
-        yield from self.block(self.words["proof"][finding.fix.proof] + why, indent=3)
+        yield from self.block(proof(finding.fix.proof, why, self.language), indent=3)
         others = finding.trials[1:]
         if finding.fix.proof == "proven" and others:
             text = self.language.ngettext(
@@ -186,7 +196,8 @@ class _Writer:
         yield from self.heading(_("What comes next if nobody changes anything"))
         for row in rows:
             for text in coming(row, self.language):
-                yield from self.block(f"{self.language.date(row.at)}: {text}", mark="- ")
+                told = self.language.labelled(self.language.date(row.at), text)
+                yield from self.block(told, mark="- ")
         yield ""
 
     def upgrade(self) -> Iterator[str]:
@@ -236,6 +247,8 @@ class _Writer:
         _ = self.language.gettext
         tool = self.report.tool
         yield from self.block(tally(self.told, self.language))
+        if note := fallback_note(self.report.fallback, self.language):
+            yield from self.block(note)
         yield from self.block(
             _("Judged as of %(time)s.") % {"time": self.language.time(self.report.judged_at)}
         )

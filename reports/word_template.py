@@ -113,6 +113,9 @@ def word_template() -> bytes:
             "Normal",
             '{{ tally }} {{ _("Judged as of %(time)s.", time=language.time(report.judged_at)) }}',
         ),
+        (None, "if fallback_note"),
+        ("Normal", "{{ fallback_note }}"),
+        (None, "endif"),
     )
     parts = {"causes": "Root causes", "foreseen": "Foreseen", "advice": "Advice"}
     for name, heading in parts.items():
@@ -140,16 +143,18 @@ def word_template() -> bytes:
         (None, "for subject in row.ends"),
         (
             "List Bullet",
-            '{{ language.date(row.at) }}: {{ _("%(subject)s expires", subject=subject) }}',
+            "{{ language.labelled(language.date(row.at), "
+            '_("%(subject)s expires", subject=subject)) }}',
         ),
         (None, "endfor"),
         (None, "for text in row.policies"),
-        ("List Bullet", "{{ language.date(row.at) }}: {{ text }}"),
+        ("List Bullet", "{{ language.labelled(language.date(row.at), text) }}"),
         (None, "endfor"),
         (None, "for title in row.appears"),
         (
             "List Bullet",
-            '{{ language.date(row.at) }}: {{ _("From then on: %(title)s", title=title) }}',
+            "{{ language.labelled(language.date(row.at), "
+            '_("From then on: %(title)s", title=title)) }}',
         ),
         (None, "endfor"),
         (None, "endfor"),

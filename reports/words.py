@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
-from .document import Moment, Tool, Upgrade
+from .document import Found, Moment, Tool, Upgrade, Verdict
 from .languages import Language
 from .outline import Outline
 
 
+@lru_cache
 def words(language: Language) -> dict[str, dict[str, str]]:
     """For each kind of value, its values and how they read."""
     _ = language.gettext
@@ -141,6 +143,28 @@ def verdict(told: Outline, language: Language) -> str:
             return _("Nothing could be judged: the inputs do not hold what the checks need")
 
 
+def fallback_note(fallback: str | None, language: Language) -> str:
+    """Why rules speak in another language than the reader's; empty where they don't."""
+    if fallback is None:
+        return ""
+    return language.gettext(
+        "The texts of rules are shown in %(language)s: they are not written in this language yet."
+    ) % {"language": language.name_of(fallback)}
+
+
+def proof(verdict: Verdict, why: str | None, speech: Language) -> str:
+    """What came of trying a change on a copy, with the reason where there is one."""
+    if verdict == "not-modelled" and why:
+        return speech.gettext("Not tried out: %(why)s.") % {"why": why}
+    return words(speech)["proof"][verdict] + speech.aside(why)
+
+
+def spoken_note(findings: Iterable[Found], language: Language) -> str:
+    """The same, where some of these findings speak another language."""
+    others = (one.language for one in findings if one.language != language.tag)
+    return fallback_note(next(others, None), language)
+
+
 def tally(told: Outline, language: Language) -> str:
     """How much was checked, in one sentence."""
     return language.ngettext(
@@ -176,7 +200,7 @@ def origin(tool: Tool, language: Language) -> str:
     packs = [f"{pack.name} {pack.version}" if pack.version else pack.name for pack in tool.packs]
     _ = language.gettext
     rules = [_("Rules: %(packs)s.") % {"packs": language.list(packs)}] if packs else []
-    return " ".join([*rules, _matcher(tool, language)])
+    return language.sentences([*rules, _matcher(tool, language)])
 
 
 def _matcher(tool: Tool, language: Language) -> str:

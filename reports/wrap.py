@@ -7,9 +7,11 @@ import unicodedata
 from collections.abc import Iterator
 
 _WIDE = "\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60"
-_CLOSING = "、。，．：；！？）〕」』】》〉％"
-# Lines break at spaces and between ideographs, but not before closing punctuation.
-_PIECE = re.compile(rf"\s+|[{_WIDE}][{_CLOSING}]*|[^\s{_WIDE}]+[{_CLOSING}]*")
+_OPENING = "（〔「『【《〈“‘"
+_CLOSING = "、。，．：；！？）〕」』】》〉％”’)…々ーぁぃぅぇぉっゃゅょァィゥェォッャュョ"
+# Lines break at spaces and between ideographs, but not behind opening punctuation, nor before what
+# must not begin one: closing punctuation, and the small kana of Japanese (JIS X 4051).
+_PIECE = re.compile(rf"\s+|[{_OPENING}]*(?:[{_WIDE}]|[^\s{_WIDE}]+)[{_CLOSING}]*")
 _SEAM = re.compile(r".*[.\-_/,=@:;]")
 
 

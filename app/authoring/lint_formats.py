@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...engine.problems import Problem
+from .. import VERSION
 
 _ABOUT = {
     "yaml": "The file can't be read as YAML",
@@ -77,12 +78,10 @@ def _json(problems: Sequence[Problem], count: int) -> str:
 
 def _sarif(problems: Sequence[Problem], _: int) -> str:
     """SARIF 2.1.0 (OASIS), with columns in Unicode code points."""
-    from importlib.metadata import version
-
     codes = sorted({problem.code for problem in problems})
     driver = {
         "name": "certclinic rules lint",
-        "version": version("certclinic"),
+        "version": VERSION,
         "rules": [{"id": code, "shortDescription": {"text": _ABOUT[code]}} for code in codes],
     }
     run = {

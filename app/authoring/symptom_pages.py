@@ -25,7 +25,9 @@ from .conditions_in_words import evidence, facts_used, sentences
 from .rule_graph import graph
 
 Tongue = Literal["en", "zh-Hant"]
-_PLACEHOLDER = re.compile(r"\{\{ *(?:each\.)?([a-z][a-z0-9_.]*)(?: *\| *\w+)? *\}\}")
+_PLACEHOLDER = re.compile(
+    r"\{\{\s*(?:each\.)?([a-z][a-z0-9_.]*)\s*(?:\|\s*(?:([a-z]+)/[a-z]+|\w+)\s*)*\}\}"
+)
 _PARTS: tuple[tuple[str, Mapping[Tongue, str]], ...] = (
     ("cause", {"en": "Why", "zh-Hant": "說明"}),
     ("fix", {"en": "Fix", "zh-Hant": "修復步驟"}),
@@ -71,8 +73,8 @@ def symptom_page(entry: Entry, base: RuleBase) -> Page:
 
 
 def plain(text: str) -> str:
-    """A text with its placeholders shown as what they stand for."""
-    return _PLACEHOLDER.sub(r"‹\1›", text)
+    """A text with its placeholders shown as what they stand for, and verbs as for one value."""
+    return _PLACEHOLDER.sub(lambda found: found[2] or f"‹{found[1]}›", text)
 
 
 def source_words(source: Source) -> str:

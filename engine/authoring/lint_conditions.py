@@ -61,7 +61,7 @@ def _idle(pattern: Pattern, kind: FactType, document: Document) -> Iterator[Prob
     """Tests that the other tests on the same field imply."""
     for name, tests in by_field(pattern).items():
         at = (*pattern.at, "where", name)
-        written = [test for test in dict.fromkeys(tests) if (*at, test.op) in document.values]
+        written = [test for test in dict.fromkeys(tests) if document.has((*at, test.op))]
         needed = list(written)
         for test in reversed(written):
             others = [other for other in needed if other is not test]
@@ -75,7 +75,7 @@ def _idle(pattern: Pattern, kind: FactType, document: Document) -> Iterator[Prob
 def _place(pattern: Pattern, name: str, document: Document) -> Location:
     """Where the tests on a field stand: in `where`, or in `versions` at the top."""
     at = (*pattern.at, "where", name)
-    return at if at in document.values or name != "version" else ("versions", pattern.alias)
+    return at if document.has(at) or name != "version" else ("versions", pattern.alias)
 
 
 def _untied(branch: Branch, document: Document) -> Iterator[Problem]:

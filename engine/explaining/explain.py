@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from heapq import nsmallest
+from itertools import islice
 from typing import Literal
 
 from ..facts import Fact, Value, id_order
@@ -80,7 +82,8 @@ class WhyNot:
 
     missing: no fact fills the condition, `near` are those that come closest, and `undecided`
     those that might if their outcome were known; blocked: the facts in `blocking` must not be
-    there; not-seen: `topics` of `host` were not among the inputs.
+    there; not-seen: `topics` of `host` were not among the inputs. `tests` are those of the
+    condition, with values in the place of references.
     """
 
     rule: str
@@ -97,6 +100,7 @@ class WhyNot:
     undecided: tuple[str, ...] = ()
     blocking: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    tests: tuple[Test, ...] = ()
 
 
 def why(rule_base: RuleBase, outcome: Outcome, finding: Finding) -> tuple[Why, ...]:
@@ -220,21 +224,21 @@ class _Walk:
             topics = self.vocabulary.types[stop.type].topics
             return replace(stop, topics=unseen(self.index, stop.host, topics))
         stop = self._stop(pattern, bindings, "missing")
-        failures = [
-            (len(failed), id_order(fact.id), fact, failed)
-            for fact in self._candidates(pattern, stop.type, bindings)
-            if (failed := _failed(pattern, fact, bindings))
-        ]
+        failures: list[tuple[Fact, list[Test]]] = []
+        fewest = len(pattern.tests)
+        for fact in self._candidates(pattern, stop.type, bindings):
+            failed = _failed(pattern, fact, bindings, fewest)
+            if failed and len(failed) <= fewest:
+                if len(failed) < fewest:
+                    fewest, failures = len(failed), []
+                failures.append((fact, failed))
         kind = self.vocabulary.types.get(pattern.type)
-        fewest = min((number for number, *_ in failures), default=0)
-        nearest = sorted(
-            (order, fact, failed) for number, order, fact, failed in failures if number == fewest
-        )[:MAX_NEAR]
+        nearest = nsmallest(MAX_NEAR, failures, key=lambda near: id_order(near[0].id))
         return replace(
             stop,
             near=tuple(
                 NearMiss(fact.id, tuple(_told(test, fact, bindings, kind) for test in failed))
-                for _, fact, failed in nearest
+                for fact, failed in nearest
             ),
         )
 
@@ -275,6 +279,7 @@ class _Walk:
             cause,
             name,
             _host(pattern, host_field, bindings),
+            tests=_resolved(pattern, self.branch, bindings),
         )
 
 
@@ -293,13 +298,32 @@ def _operand(test: Test, bindings: Bindings) -> object:
     return test.value
 
 
-def _failed(pattern: Pattern, fact: Fact, bindings: Bindings) -> list[Test]:
+def _resolved(pattern: Pattern, branch: Branch, bindings: Bindings) -> tuple[Test, ...]:
+    """The tests of a condition with the values that references stand for, where they are known.
+
+    A count has those of what it counts, too.
+    """
+    counted = (one.counted.tests for one in branch.counts if one.type == pattern.type)
+    resolved: dict[Test, None] = {}
+    for test in (*(test for tests in counted for test in tests), *pattern.tests):
+        if not isinstance(test.value, Ref):
+            resolved[test] = None
+        elif test.value.alias in bindings:
+            value = _operand(test, bindings)
+            if isinstance(value, str | int | tuple):
+                resolved[replace(test, value=value)] = None
+    return tuple(resolved)
+
+
+def _failed(pattern: Pattern, fact: Fact, bindings: Bindings, enough: int) -> list[Test]:
+    """The tests that a fact fails; where they are more than enough, only some of them."""
     values = fact.values
-    return [
+    failing = (
         test
         for test in pattern.tests
         if not test_holds(test, values.get(test.field), _operand(test, bindings))
-    ]
+    )
+    return list(islice(failing, enough + 1))
 
 
 def _told(test: Test, fact: Fact, bindings: Bindings, kind: FactType | None) -> FailedTest:

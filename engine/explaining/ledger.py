@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..findings import Finding
 from ..matching.match import Outcome
+from ..plan import Test
 from ..rule_base import CompiledRule, RuleBase
-from ..vocabulary import UNKNOWN
+from ..rulefile.literals import as_written
+from ..vocabulary import UNKNOWN, FactType
 from .explain import WhyNot, stops, unseen
-from .explain_text import fact_text, value_text
 
 State = Literal["found", "excluded", "not-checked"]
 
@@ -22,19 +23,21 @@ _LIMITS = ("lt", "le", "gt", "ge")
 class Ending:
     """What stopped the rule that came nearest, about facts of type `kind`.
 
-    missing: none is as `told`; present: one is, and must not be; value: the nearest has `told`.
+    missing: none passes `tests`; present: one does, and must not; value: the nearest has them.
+    Values are as rules write them.
     """
 
     how: Literal["missing", "present", "value"]
     kind: str
-    told: str
+    tests: tuple[Test, ...]
 
 
 @dataclass(frozen=True)
 class LedgerRow:
     """One symptom on one node: the rules that found it, or that stayed silent.
 
-    `ending` tells why it is excluded; `needs` are the topics, or reasons, that leave it undecided.
+    `ending` tells why it is excluded; `needs` are the topics, reasons, or rules that were left out,
+    that leave it undecided.
     """
 
     symptom: str
@@ -85,7 +88,7 @@ def _silent(
         for branch in rule.branches:
             ends = stops(rule_base, outcome, branch, host)
             if not ends:  # it would fire, so the matcher gave it up
-                needs.add(f"{rule.id}, which was left out")
+                needs.add(rule.id)
             for end in ends:
                 needs.update(_needs(rule_base, outcome, end, host))
             walks += ends
@@ -110,19 +113,35 @@ def _needs(rule_base: RuleBase, outcome: Outcome, stop: WhyNot, node: str) -> tu
 
 def _ending(rule_base: RuleBase, outcome: Outcome, stop: WhyNot) -> Ending:
     """The end of a walk; a fact with another name or number is no near miss."""
-    fields = rule_base.vocabulary.types[stop.type].fields
+    kind = rule_base.vocabulary.types[stop.type]
     if stop.cause == "blocked":
-        blocking = outcome.facts[stop.blocking[0]]
-        told = fact_text(blocking, rule_base.vocabulary, stop.fields)
-        return Ending("present", stop.type, _tests(told))
+        values = outcome.facts[stop.blocking[0]].values
+        held = [(field, values.get(field)) for field in stop.fields]
+        there = [Test(field, "eq", value) for field, value in held if value is not None]
+        return Ending("present", stop.type, _written(kind, there))
     if stop.near and len(stop.near[0].failed) == 1:
         failed = stop.near[0].failed[0]
-        kind = fields[failed.field].kind if failed.field in fields else "number"
-        if failed.actual is not None and (kind in ("flag", "choice") or failed.op in _LIMITS):
-            return Ending("value", stop.type, f"{failed.field}: {value_text(failed.actual, kind)}")
-    return Ending("missing", stop.type, _tests(stop.condition))
+        field = kind.fields.get(failed.field)
+        counts = field is None or field.kind in ("flag", "choice") or failed.op in _LIMITS
+        if failed.actual is not None and counts:
+            actual = Test(failed.field, "eq", failed.actual)
+            return Ending("value", stop.type, _written(kind, [actual]))
+    return Ending("missing", stop.type, _written(kind, stop.tests))
 
 
-def _tests(text: str) -> str:
-    """What a fact or condition says, without the name of its type."""
-    return text.partition("{")[2].removesuffix("}")
+def _written(kind: FactType, tests: Sequence[Test]) -> tuple[Test, ...]:
+    """The tests with their values as rules write them."""
+    kinds = {
+        test.field: kind.fields[test.field].kind for test in tests if test.field in kind.fields
+    }
+    return tuple(
+        replace(
+            test,
+            value=tuple(as_written(kinds[test.field], one) for one in test.value)
+            if isinstance(test.value, tuple)
+            else as_written(kinds[test.field], test.value),
+        )
+        if test.field in kinds and test.op != "exists"
+        else test
+        for test in tests
+    )

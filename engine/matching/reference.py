@@ -52,6 +52,7 @@ class FactIndex:
         self._by_type: dict[str, list[Fact]] = {}
         for fact in self.facts.values():
             self._by_type.setdefault(fact.type, []).append(fact)
+        self._by_value: dict[tuple[str, str], dict[object, list[Fact]]] = {}
         self._alpha: dict[tuple[str, tuple[Test, ...]], list[Fact]] = {}
         self._joined: dict[
             tuple[str, tuple[Test, ...], tuple[str, ...]],
@@ -90,10 +91,23 @@ class FactIndex:
         if key not in self._alpha:
             self._alpha[key] = [
                 fact
-                for fact in self.of_type(pattern.type)
+                for fact in self._holding(pattern.type, tests)
                 if all(test_holds(test, fact.values.get(test.field), test.value) for test in tests)
             ]
         return self._alpha[key]
+
+    def _holding(self, name: str, tests: Sequence[Test]) -> Sequence[Fact]:
+        """The facts of a type that hold one of the values that tests ask for: the rarest."""
+        found = self.of_type(name)
+        for test in tests:
+            if test.op == "eq" and len(found) > 1:
+                by_value = self._by_value.get((name, test.field))
+                if by_value is None:
+                    by_value = self._by_value[name, test.field] = {}
+                    for fact in self.of_type(name):
+                        by_value.setdefault(fact.values.get(test.field), []).append(fact)
+                found = min(found, by_value.get(test.value, ()), key=len)
+        return found
 
     def _bucket(
         self, pattern: Pattern, fields: tuple[str, ...]

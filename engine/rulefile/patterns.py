@@ -59,7 +59,7 @@ class PatternCompiler:
     ) -> tuple[Pattern, FactType]:
         """The pattern of a condition, and its fact type."""
         kind = self.vocabulary.types.get(step.fact)
-        line = self.document.values[self.document.nearest(location)].line
+        line = self.document.span(location).line
         if kind is None:
             hint = did_you_mean(step.fact, self.vocabulary.types)
             self.mistake((*location, "fact"), f"there is no fact '{step.fact}'", hint)

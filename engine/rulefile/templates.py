@@ -1,8 +1,9 @@
 """The few things that texts in rule files may say besides words.
 
 `{{ alias.field }}` is the value in the first match of a finding, `{{ each.alias.field }}` all
-distinct values over its matches; filters: `list`, `date`, `datetime`, `short`. There are no
-expressions, so a template can't do anything but name observations.
+distinct values over its matches; filters: `list`, `date`, `datetime`, `short`. A pair such as
+`{{ each.alias.field | refuses/refuse }}` is the first word for one value and the second for more.
+There are no expressions, so a template can't do anything but name observations.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.lists import format_list
 
 from ..facts import Value
@@ -28,7 +29,7 @@ FILTERS = ("list", "date", "datetime", "short")
 _MARK = re.compile(r"\{\{(.*?)\}\}|(\{\{|\{%|\{#|\}\}|%\}|#\})", re.DOTALL)
 _INSIDE = re.compile(
     r"\s*(?P<each>each\.)?(?P<alias>[a-z][a-z0-9_]*)\.(?P<field>[a-z][a-z0-9_]*)"
-    r"\s*(?P<filters>(\|\s*[a-z]+\s*)*)"
+    r"\s*(?:\|\s*(?P<one>[a-z]+)/(?P<more>[a-z]+)\s*|(?P<filters>(\|\s*[a-z]+\s*)*))"
 )
 _FLAGS = {
     "en": ("no", "yes"),
@@ -56,6 +57,8 @@ class Placeholder:
     each: bool
     filters: tuple[str, ...]
     snippet: str
+    words: tuple[str, str] | None = None
+    """The word for one value, and that for several, instead of the values themselves."""
 
 
 @dataclass(frozen=True)
@@ -98,14 +101,17 @@ def _placeholder(mark: re.Match[str]) -> Placeholder:
     if inside is None:
         hint = "write {{ alias.field }} or {{ each.alias.field | list }}"
         raise TemplateError(f"'{snippet}' is not a placeholder", snippet, hint)
-    filters = tuple(name.strip() for name in inside["filters"].split("|")[1:])
+    filters = tuple(name.strip() for name in (inside["filters"] or "").split("|")[1:])
     for name in filters:
         if name not in FILTERS:
             hint = "one of: " + ", ".join(FILTERS)
             raise TemplateError(f"there is no filter '{name}'", snippet, hint)
-    return Placeholder(
-        inside["alias"], inside["field"], inside["each"] is not None, filters, snippet
-    )
+    words = (inside["one"], inside["more"]) if inside["one"] else None
+    each = inside["each"] is not None
+    if words and not each:
+        hint = "write {{ each.alias.field | is/are }}"
+        raise TemplateError("a word for one or several needs 'each.'", snippet, hint)
+    return Placeholder(inside["alias"], inside["field"], each, filters, snippet, words)
 
 
 def render(template: Template, lookup: Lookup, language: str) -> str:
@@ -124,6 +130,8 @@ def _fill(place: Placeholder, lookup: Lookup, language: str) -> str:
         items = value if isinstance(value, tuple) else (value,)
         words += [_word(kind, item, place.filters, language) for item in items]
     words = list(dict.fromkeys(words))
+    if place.words:
+        return place.words[len(words) > 1]
     return format_list(words, style="standard", locale=_locale(language)) if words else MISSING
 
 
@@ -135,9 +143,8 @@ def _word(kind: str, value: str | int | bool, filters: Sequence[str], language: 
             moment = datetime.fromtimestamp(value, UTC)
         except (ValueError, OverflowError, OSError):
             return str(value)
-        if "date" in filters:
-            return format_date(moment, "long", locale=_locale(language))
-        return f"{format_datetime(moment, 'medium', tzinfo=UTC, locale=_locale(language))} UTC"
+        day = format_date(moment, "long", locale=_locale(language))
+        return day if "date" in filters else f"{day} {moment:%H:%M:%S} UTC"
     text = str(value)
     if "short" in filters and len(text) > SHORT:
         return text[: SHORT - 1] + "…"

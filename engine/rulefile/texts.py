@@ -11,6 +11,8 @@ from .templates import Lookup, Template, TemplateError, parse_template, render
 from .yaml_source import Location
 
 PARTS = ("title", "cause", "fix", "verify", "stop_gap")
+_NEXT_BEST: Mapping[str, Language] = {"zh-Hans": "zh-Hant"}
+"""What readers of a language read more easily than English."""
 
 
 @dataclass(frozen=True)
@@ -121,9 +123,21 @@ def _named(templates: tuple[Template, ...]) -> set[str]:
     return {f"{p.alias}.{p.field}" for template in templates for p in template.placeholders}
 
 
+def reading_order(language: str) -> tuple[str, ...]:
+    """The languages in which to look for a text, the reader's own first and English last."""
+    english = REQUIRED_LANGUAGES[0]
+    return tuple(dict.fromkeys((language, _NEXT_BEST.get(language, english), english)))
+
+
+def spoken(texts: Texts, language: str) -> str:
+    """The first language of the reading order in which every part is written."""
+    whole = texts[REQUIRED_LANGUAGES[0]].keys()
+    return next(one for one in reading_order(language) if texts.get(one, {}).keys() >= whole)
+
+
 def words(texts: Texts, against: Iterable[Part], lookup: Lookup, language: str) -> Words:
-    """The texts for one finding, in English where the language has none."""
-    chosen = language if language in texts else REQUIRED_LANGUAGES[0]
+    """The texts for one finding, all in the language that is spoken for it."""
+    chosen = spoken(texts, language)
     parts = texts[chosen]
     filled = {
         part: tuple(render(template, lookup, chosen) for template in parts.get(part, ()))

@@ -21,7 +21,7 @@ from platformdirs import user_cache_path
 
 from ..problems import Problem
 from . import yaml_cures, yaml_source
-from .yaml_source import Document, Span, parse_yaml
+from .yaml_source import Document, parse_yaml
 
 FOLDER = "CERTCLINIC_CACHE"
 """Environment variable."""
@@ -69,22 +69,23 @@ def _folder(named: str | None) -> Path | None:
 @cache
 def _reader() -> bytes:
     """What decides how bytes are read, besides themselves."""
-    code = [Path(module.__file__).read_bytes() for module in (yaml_source, yaml_cures)]
+    code = [Path(str(module.__file__)).read_bytes() for module in (yaml_source, yaml_cures)]
     return sha256(b"\0".join([yaml.__version__.encode(), *code])).digest()
 
 
 def _kept(entry: Path, file: str, raw: bytes) -> Document | None:
     try:
         data, places = json.loads(entry.read_bytes())
-        spans = [Span(*place) for place in zip(*[iter(places)] * 4, strict=True)]
+        # A span is four numbers.
+        if not isinstance(places, list) or len(places) % 4 or set(map(type, places)) - {int}:
+            return None
     except (OSError, ValueError, TypeError):
         return None
-    return Document(file, raw.decode("utf-8-sig").splitlines(), data, spans)
+    return Document(file, raw.decode("utf-8-sig").splitlines(), data, places)
 
 
 def _keep(entry: Path, document: Document) -> None:
-    places = [number for span in document.spans for number in span]
-    text = json.dumps([document.data, places], ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps([document.data, document.places], ensure_ascii=False, separators=(",", ":"))
     with NamedTemporaryFile("w", encoding="utf-8", dir=entry.parent, delete=False) as partial:
         partial.write(text)
     Path(partial.name).replace(entry)

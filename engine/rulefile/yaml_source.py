@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import yaml
@@ -54,57 +53,68 @@ class Span(NamedTuple):
 class Document:
     """One YAML file: its data, and the spans of its keys and values.
 
-    `spans` are in the order of the file: that of a value, then those of what it holds, where a
-    key comes before its value.
+    `places` has the four numbers of each span, in the order of the file: that of a value, then
+    those of what it holds, where a key comes before its value.
     """
 
     file: str
     lines: list[str]
     data: Any = None
-    spans: list[Span] = field(default_factory=list)
-
-    @cached_property
-    def keys(self) -> dict[Location, Span]:
-        """The span of each key by location."""
-        return self._places[0]
-
-    @cached_property
-    def values(self) -> dict[Location, Span]:
-        """The span of each value by location."""
-        return self._places[1]
-
-    @cached_property
-    def _places(self) -> tuple[dict[Location, Span], dict[Location, Span]]:
-        keys: dict[Location, Span] = {}
-        values: dict[Location, Span] = {}
-        spans = iter(self.spans)
-
-        def place(data: Any, location: Location) -> None:
-            values[location] = next(spans)
-            if isinstance(data, dict):
-                for key, value in data.items():
-                    here = (*location, key)
-                    keys[here] = next(spans)
-                    place(value, here)
-            elif isinstance(data, list):
-                for number, value in enumerate(data):
-                    place(value, (*location, number))
-
-        place(self.data, ())
-        return keys, values
+    places: list[int] = field(default_factory=list)
+    _sizes: dict[int, int] = field(default_factory=dict, compare=False, repr=False)
 
     def nearest(self, location: Location) -> Location:
         """The location without the parts that the file doesn't have."""
-        known: Location = ()
-        for part in location:
-            if (*known, part) in self.values:
-                known = (*known, part)
-        return known
+        return self._reach(location)[0]
+
+    def has(self, location: Location) -> bool:
+        """Whether the file has a value there."""
+        return self.nearest(location) == location
 
     def line(self, location: Location) -> int:
         """The line of a key, or of the value where it has none."""
-        place = self.nearest(location)
-        return (self.keys if place in self.keys else self.values)[place].line
+        return self.span(location, at_key=True).line
+
+    def span(self, location: Location, *, at_key: bool = False) -> Span:
+        """The span of the nearest value around a location, or of its key where it has one."""
+        known, place = self._reach(location)
+        keyed = bool(known) and isinstance(known[-1], str)
+        first = 4 * (place - (at_key and keyed))
+        return Span(*self.places[first : first + 4])
+
+    def _reach(self, location: Location) -> tuple[Location, int]:
+        """The parts of a location that the file has, and the position of that value's span.
+
+        Validation puts words of its own between them, such as the branch of a union.
+        """
+        data: Any = self.data
+        known: list[str | int] = []
+        place = 0
+        for part in location:
+            if isinstance(data, dict) and part in data:
+                place += 2  # past the mapping's own span and the key's
+                for key, value in data.items():
+                    if key == part:
+                        break
+                    place += 1 + self._size(value)
+            elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+                place += 1 + sum(map(self._size, data[:part]))
+            else:
+                continue
+            known.append(part)
+            data = data[part]
+        return tuple(known), place
+
+    def _size(self, data: Any) -> int:
+        """How many spans a value has, with all that it holds."""
+        if not isinstance(data, dict | list):
+            return 1
+        size = self._sizes.get(id(data))
+        if size is None:
+            inner = data.values() if isinstance(data, dict) else data
+            size = 1 + sum(map(self._size, inner)) + (len(data) if isinstance(data, dict) else 0)
+            self._sizes[id(data)] = size
+        return size
 
     def problem_at(self, span: Span, message: str, hint: str = "") -> Problem:
         """A problem at a span."""
@@ -117,15 +127,13 @@ class Document:
         self, location: Location, message: str, hint: str = "", *, at_key: bool = False
     ) -> Problem:
         """A problem at a value, or at its key."""
-        place = self.nearest(location)
-        spans = self.keys if at_key and place in self.keys else self.values
-        return self.problem_at(spans[place], message, hint)
+        return self.problem_at(self.span(location, at_key=at_key), message, hint)
 
     def problem_within(
         self, location: Location, snippet: str, message: str, hint: str = ""
     ) -> Problem:
         """A problem at a piece of a text value; at the value where the piece is folded."""
-        span = self.values[self.nearest(location)]
+        span = self.span(location)
         for number in range(span.line, min(span.end_line, len(self.lines)) + 1):
             column = self.lines[number - 1].find(
                 snippet, span.column - 1 if number == span.line else 0
@@ -144,9 +152,13 @@ class _RefusedError(Exception):
         self.span, self.message, self.hint = span, message, hint
 
 
-def _span(event: Any) -> Span:
+def _place(event: Any) -> tuple[int, int, int, int]:
     start, end = event.start_mark, event.end_mark
-    return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+    return start.line + 1, start.column + 1, end.line + 1, end.column + 1
+
+
+def _span(event: Any) -> Span:
+    return Span(*_place(event))
 
 
 def _scalar(event: Any) -> Any:
@@ -165,21 +177,22 @@ def _scalar(event: Any) -> Any:
 class _Builder:
     def __init__(self, document: Document, events: Iterator[Any]) -> None:
         self.document = document
-        self.spans = document.spans
+        self.places = document.places
         self.events = events
         self.problems: list[Problem] = []
 
     def build(self, event: Any, depth: int = 0, *, item: bool = False) -> Any:
         """The value that begins with an event; `item` where it stands in a list."""
-        span = _span(event)
-        self.spans.append(span)
+        self.places += _place(event)
         kind = type(event)
         if kind is yaml.AliasEvent or event.anchor:
-            raise _RefusedError(span, "anchors and aliases are not allowed", "write the value out")
+            message = "anchors and aliases are not allowed"
+            raise _RefusedError(_span(event), message, "write the value out")
         if event.tag:
-            raise _RefusedError(span, f"tags such as {event.tag} are not allowed", "remove it")
+            message = f"tags such as {event.tag} are not allowed"
+            raise _RefusedError(_span(event), message, "remove it")
         if depth > MAX_DEPTH:
-            raise _RefusedError(span, TOO_DEEP)
+            raise _RefusedError(_span(event), TOO_DEEP)
         if kind is yaml.MappingStartEvent:
             return self._mapping(depth + 1, item=item)
         if kind is yaml.SequenceStartEvent:
@@ -194,34 +207,36 @@ class _Builder:
 
     def _mapping(self, depth: int, *, item: bool) -> dict[str, Any]:
         data: dict[str, Any] = {}
-        first: dict[str, Span] = {}
+        first: dict[str, int] = {}
         repeated = False
         while type(event := next(self.events)) is not yaml.MappingEndEvent:
-            span = _span(event)
             if type(event) is not yaml.ScalarEvent:
                 hint = "put a text that begins with '{' or '[' in quotes"
-                raise _RefusedError(span, "a key must be a single word", hint)
+                raise _RefusedError(_span(event), "a key must be a single word", hint)
             key: str = event.value
             if key == "<<":
-                raise _RefusedError(span, "merge keys are not allowed", "write the fields out")
+                raise _RefusedError(
+                    _span(event), "merge keys are not allowed", "write the fields out"
+                )
             if key in data:
                 if not repeated:  # a dash that is forgotten repeats every key of its item
-                    self.problems.append(self._duplicate(key, span, first[key], item=item))
+                    self.problems.append(self._duplicate(event, first[key], item=item))
                 repeated = True
-                known = len(self.spans)
+                known = len(self.places)
                 self.build(next(self.events), depth)
-                del self.spans[known:]
+                del self.places[known:]
                 continue
-            first[key] = span
-            self.spans.append(span)
+            place = _place(event)
+            first[key] = place[0]
+            self.places += place
             data[key] = self.build(next(self.events), depth)
         return data
 
-    def _duplicate(self, key: str, span: Span, first: Span, *, item: bool) -> Problem:
-        hint = f"first given on line {first.line}"
+    def _duplicate(self, event: Any, first: int, *, item: bool) -> Problem:
+        hint = f"first given on line {first}"
         if item:
             hint += "; a new item of a list begins with '- '"
-        return self.document.problem_at(span, f"duplicate key '{key}'", hint)
+        return self.document.problem_at(_span(event), f"duplicate key '{event.value}'", hint)
 
 
 def _decode(file: str, raw: bytes) -> Document | Problem:

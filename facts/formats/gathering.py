@@ -141,7 +141,7 @@ class Gathered:
         if self.problems:
             words.append("part of it is illegible" if self.certificates else self.problems[0].text)
         if not words and not acceptable:
-            words = ["not laid out as OpenSSL reads PEM"]
+            words = ["not laid out as OpenSSL reads PEM" if self.kinds else "holds no PEM block"]
         return "; ".join(words) or None
 
     def _take_object(self, found: DerObject, place: Place) -> None:

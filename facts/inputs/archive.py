@@ -11,18 +11,18 @@ import stat
 import tarfile
 import zipfile
 import zlib
-from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from isal import isal_zlib
 
 from .gunzip import Gunzip
+from .read_ahead import ReadAhead, Source
+from .unpacked import CHUNK, Section, Unpacked
 
-CHUNK = 1 << 18
-_REMEMBERED = 16  # reads, each up to CHUNK; the end of an archive is in few
 DAMAGED: tuple[type[Exception], ...] = (
     EOFError,
     OSError,
@@ -69,64 +69,8 @@ class Member:
 Unread = Callable[[str, str], None]
 """Called with a member's name (or "" for the whole input) and why it was not read."""
 
-
-class _Source(Protocol):
-    """What can be read in pieces, losing nothing at damage."""
-
-    def read1(self, size: int, /) -> bytes: ...
-
-
-class _Counted(io.RawIOBase):
-    """A stream that counts what is read and ends, for its readers, where it is damaged.
-
-    `failure` then holds what was wrong: an exception would cost what was read before it.
-    """
-
-    def __init__(self, stream: _Source, budget: Callable[[int], None]) -> None:
-        self._stream = stream
-        self._budget = budget
-        self._ahead = b""
-        self._last: deque[bytes] = deque()
-        self.position = 0
-        self.failure: Exception | None = None
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: object) -> int:
-        view = memoryview(buffer)  # type: ignore[arg-type]
-        data, self._ahead = self._ahead[: len(view)], self._ahead[len(view) :]
-        if not data and self.failure is None:
-            try:
-                data = self._stream.read1(len(view))  # read() would lose what precedes damage
-                self._budget(len(data))
-            except DAMAGED as error:
-                self.failure = error
-                data = b""
-        view[: len(data)] = data
-        self.position += len(data)
-        if data:
-            self._last.append(data)
-            if len(self._last) > _REMEMBERED:
-                self._last.popleft()
-        return len(data)
-
-    def peek(self, size: int) -> bytes:
-        """The first bytes, to be read again. Only before anything was read."""
-        self._ahead = self.read(size) or b""
-        self.position = 0
-        self._last.clear()
-        return self._ahead
-
-    def after(self, offset: int) -> bytes:
-        """The remembered bytes from an absolute position on."""
-        tail = b"".join(self._last)
-        return tail[max(0, offset - (self.position - len(tail))) :]
-
-    def raise_failure(self) -> None:
-        """Raise what ended the stream early, if anything did."""
-        if self.failure is not None:
-            raise self.failure
+Watch = Callable[[Path, int], None]
+"""Called with a file and how many more bytes of it, packed as they are, were read."""
 
 
 class _Budget:
@@ -159,21 +103,37 @@ class _Budget:
             )
 
 
-def members(path: Path, limits: Limits, unread: Unread) -> Iterator[Member]:
+class _Watched(io.FileIO):
+    """A file that tells what is read of it."""
+
+    def __init__(self, path: Path, watch: Watch) -> None:
+        super().__init__(path)
+        self._path = path
+        self._watch = watch
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        count = super().readinto(buffer)
+        self._watch(self._path, count or 0)
+        return count
+
+
+def members(
+    path: Path, limits: Limits, unread: Unread, watch: Watch | None = None
+) -> Iterator[Member]:
     """Stream the regular files of an archive, a folder or a single file.
 
     What cannot be read is reported through `unread`; only a path that does not exist or may not
-    be opened raises OSError.
+    be opened raises OSError. What `watch` raises passes through.
     """
     if path.is_dir():
-        yield from _folder(path, limits, unread)
+        yield from _folder(path, limits, unread, watch)
     elif not stat.S_ISREG(path.stat().st_mode):
         unread("", "is neither a file nor a folder")
     else:
-        yield from _top(path, path.name, "", limits, unread)
+        yield from _top(path, path.name, "", limits, unread, watch)
 
 
-def _folder(folder: Path, limits: Limits, unread: Unread) -> Iterator[Member]:
+def _folder(folder: Path, limits: Limits, unread: Unread, watch: Watch | None) -> Iterator[Member]:
     count = 0
     for entry in sorted(folder.rglob("*")):
         name = entry.relative_to(folder).as_posix()
@@ -185,16 +145,18 @@ def _folder(folder: Path, limits: Limits, unread: Unread) -> Iterator[Member]:
                 unread("", f"holds more than {limits.members:,} files (raise --limit-members)")
                 return
             try:
-                yield from _top(entry, folder.name, name, limits, unread)
+                yield from _top(entry, folder.name, name, limits, unread, watch)
             except OSError as error:
                 unread(name, f"cannot be opened: {error.strerror or error}")
         elif not entry.is_dir():
             unread(name, "is not a regular file")
 
 
-def _top(path: Path, container: str, name: str, limits: Limits, unread: Unread) -> Iterator[Member]:
+def _top(
+    path: Path, container: str, name: str, limits: Limits, unread: Unread, watch: Watch | None
+) -> Iterator[Member]:
     budget = _Budget(limits, path.stat().st_size)
-    with path.open("rb") as stream:
+    with path.open("rb") if watch is None else io.BufferedReader(_Watched(path, watch)) as stream:
         yield from _open(stream, container, name, budget, limits.depth + 1, unread)
 
 
@@ -221,7 +183,7 @@ def _open(
             if gzip:
                 yield from _gzip(stream, label, budget, depth, unread)
             elif tar:
-                yield from _tar(_Counted(stream, budget.unpacked), label, budget, depth, unread)
+                yield from _tar(_unpacked(stream, budget), label, budget, depth, unread)
             else:
                 yield from _zip(stream, label, budget, depth, unread)
         except LimitError as refusal:
@@ -233,36 +195,42 @@ def _open(
 def _gzip(
     stream: io.BufferedReader[Any], label: str, budget: _Budget, depth: int, unread: Unread
 ) -> Iterator[Member]:
-    plain = _Counted(Gunzip(stream), budget.unpacked)
-    if plain.peek(512)[257:262] == b"ustar":
-        yield from _tar(plain, label, budget, depth, unread)
-    else:
-        budget.member()
-        name = label.rsplit("/", 1)[-1].removesuffix(".gz")
-        yield Member(label, name, io.BufferedReader(plain, CHUNK))
-        plain.raise_failure()
+    with closing(ReadAhead(Gunzip(stream))) as ahead:
+        plain = _unpacked(ahead, budget)
+        if plain.peek(512)[257:262] == b"ustar":
+            yield from _tar(plain, label, budget, depth, unread)
+        else:
+            budget.member()
+            name = label.rsplit("/", 1)[-1].removesuffix(".gz")
+            yield Member(label, name, io.BufferedReader(plain, CHUNK))
+            plain.raise_failure()
+
+
+def _unpacked(source: Source, budget: _Budget) -> Unpacked:
+    return Unpacked(source, budget.unpacked, DAMAGED)
 
 
 def _tar(
-    plain: _Counted, label: str, budget: _Budget, depth: int, unread: Unread
+    plain: Unpacked, label: str, budget: _Budget, depth: int, unread: Unread
 ) -> Iterator[Member]:
+    stream = io.BufferedReader(plain, CHUNK)
     try:
-        with tarfile.open(fileobj=plain, mode="r|", bufsize=CHUNK) as archive:
+        with tarfile.open(fileobj=stream, mode="r:") as archive:
             for info in archive:
                 budget.member()
                 regular, folder = info.isreg(), info.isdir()
                 if not _acceptable(info.name, regular, folder, info.size, budget, unread):
                     continue
-                handle = archive.extractfile(info)
-                if handle is not None:
-                    inner = io.BufferedReader(cast(Any, handle))
-                    yield from _open(inner, label, info.name, budget, depth - 1, unread)
+                # Beside tarfile, whose own reader of members copies each byte three times more.
+                data = archive.extractfile(info) if info.issparse() else Section(stream, info.size)
+                inner = io.BufferedReader(cast(Any, data), CHUNK)
+                yield from _open(inner, label, info.name, budget, depth - 1, unread)
             end = archive.offset
     except tarfile.TarError:
         plain.raise_failure()
         raise
     # tarfile stops without a word at a damaged header; a whole archive ends in zero blocks.
-    while plain.read(CHUNK):
+    while stream.read1(CHUNK):
         pass
     plain.raise_failure()
     if plain.position < end + 512 or plain.after(end)[:512].strip(b"\0") != b"":
@@ -272,14 +240,15 @@ def _tar(
 def _zip(
     stream: io.BufferedReader[Any], label: str, budget: _Budget, depth: int, unread: Unread
 ) -> Iterator[Member]:
-    if not stream.seekable():
+    on_disk = isinstance(stream.raw, io.FileIO)  # zip is read from its end
+    if not on_disk:
         data = stream.read(budget.limits.nested_zip_bytes + 1)
         if len(data) > budget.limits.nested_zip_bytes:
             raise LimitError(
                 f"is an inner .zip of more than {budget.limits.nested_zip_bytes:,} bytes;"
                 " unpack the outer archive and give the inner one by itself"
             )
-    source = stream if stream.seekable() else io.BytesIO(data)
+    source = stream if on_disk else io.BytesIO(data)
     with zipfile.ZipFile(source) as archive:
         for info in archive.infolist():
             budget.member()
@@ -290,7 +259,7 @@ def _zip(
                 continue
             try:
                 with archive.open(info) as handle:
-                    plain = _Counted(cast(_Source, handle), budget.unpacked)
+                    plain = _unpacked(cast(Source, handle), budget)
                     inner = io.BufferedReader(plain, CHUNK)
                     yield from _open(inner, label, name, budget, depth - 1, unread)
                     plain.raise_failure()

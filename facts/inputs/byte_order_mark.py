@@ -10,7 +10,7 @@ import codecs
 import io
 from typing import Any, Protocol, cast
 
-from .archive import CHUNK
+from .unpacked import CHUNK
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -33,7 +33,8 @@ class Listed:
 class NodeObservation:
     """All that the inputs show of one node; None where they show nothing.
 
-    `written` is the newest time that its bundle holds, in seconds since the epoch; `unreadable`
+    `trust_crls` are the revocation lists (DER) in the file of its trusted CA list; `written` is the
+    newest time that its bundle holds, in seconds since the epoch; `unreadable`
     are topics whose file was there but could not be read, `release_seen` is the release that a
     peer's log names, `earlier` are certificates that older bundles show in the place of its own,
     `assumed_release` one that takes the place of what the inputs say.
@@ -47,7 +48,7 @@ class NodeObservation:
     status: Status | None = None
     status_at: Evidence | None = None
     trust: tuple[Listed, ...] | None = None
-    trust_crls: int | None = None
+    trust_crls: tuple[bytes, ...] | None = None
     server: Listed | None = None
     client: Listed | None = None
     events: LogEvents | None = None

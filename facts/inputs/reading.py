@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from ..formats.containers import read, read_pem
@@ -14,7 +15,7 @@ from ..logs.client_log import ClientEvents
 from ..logs.log_reader import read_log
 from ..vocabulary import Evidence, Topic
 from . import cucm_cli, cucm_snapshot, xconfiguration, xconfiguration_xml, xstatus
-from .archive import DAMAGED, Limits, Member, members
+from .archive import DAMAGED, Limits, Member, Watch, members
 from .bundle_names import BundleName, classify
 from .byte_order_mark import plain_head, plain_stream
 from .joining import Part, join, merged_events
@@ -25,6 +26,8 @@ from .observations import (
     Observations,
     Problem,
 )
+from .same_files import Given, told_apart
+from .side_by_side import side_by_side
 from .uc_joining import UcPart, join_uc
 from .uc_material import UcFile
 
@@ -54,6 +57,8 @@ _Xml = tuple[
 
 @dataclass
 class _Reading:
+    """What one input shows, or all of them together."""
+
     parts: dict[tuple[str, str, str | None], Part] = field(default_factory=dict)
     files: list[FileObservation] = field(default_factory=list)
     uc: list[UcPart] = field(default_factory=list)
@@ -65,26 +70,28 @@ class _Reading:
     kinds: set[str] = field(default_factory=set)
 
 
-def observe(paths: Sequence[Path], limits: Limits | None = None) -> Observations:
+def observe(
+    paths: Sequence[Path], limits: Limits | None = None, watch: Watch | None = None
+) -> Observations:
     """Read archives, folders and files, in any order, as one case.
 
-    Raises OSError, with the path in `filename`, for a path that does not exist or may not be read.
+    `watch` is told what is read of which file. Raises OSError, with the path in `filename`, for a
+    path that does not exist or may not be read.
     """
     reading = _Reading()
     inputs: list[InputObservation] = []
-    known: dict[tuple[str, str | None], str] = {}
-    for path in sorted(paths, key=lambda p: (p.name, str(p))):
-        digest = _sha256(path) if path.is_file() or not path.exists() else None
-        # Two nodes may well hold equal trusted CA lists: one content, but a file of each.
-        same = (digest, classify(path.name, b"").host) if digest else None
-        if same in known:
-            text = f"is the same file as {known[same]}; it is used once"
-            reading.problems.append(Problem(str(path), text))
-            inputs.append(InputObservation(str(path), "duplicate", digest, 0))
-            continue
-        if same is not None:
-            known[same] = str(path)
-        inputs.append(_read_input(path, digest, limits or Limits(), reading))
+    pieces = [
+        partial(_read_given, one, limits or Limits())
+        for one in told_apart(sorted(paths, key=_by_name))
+    ]
+    for one, of_input in side_by_side(pieces, watch):
+        inputs.append(of_input)
+        reading.parts |= one.parts
+        reading.files += one.files
+        reading.uc += one.uc
+        reading.clients += one.clients
+        reading.xml += one.xml
+        reading.problems += one.problems
     _take_configuration_xml(reading)
     nodes = join(list(reading.parts.values()), reading.problems)
     files = tuple(sorted(reading.files, key=lambda f: f.path))
@@ -93,12 +100,24 @@ def observe(paths: Sequence[Path], limits: Limits | None = None) -> Observations
     return Observations(tuple(inputs), nodes, files, tuple(reading.problems), servers, clients)
 
 
-def _read_input(
-    path: Path, digest: str | None, limits: Limits, reading: _Reading
-) -> InputObservation:
-    reading.unread, reading.members, reading.kinds = [], 0, set()
-    before = len(reading.problems)
+def _by_name(path: Path) -> tuple[str, str]:
+    return path.name, str(path)
 
+
+def _read_given(one: Given, limits: Limits, watch: Watch) -> tuple[_Reading, InputObservation]:
+    """Read one input, while another thread hashes it."""
+    reading = _Reading()
+    if one.same_as is not None:
+        text = f"is the same file as {one.same_as}; it is used once"
+        reading.problems.append(Problem(str(one.path), text))
+        return reading, InputObservation(str(one.path), "duplicate", one.digest, 0)
+    with ThreadPoolExecutor(1) as pool:
+        digest = pool.submit(one.sha256, watch)
+        read = _read_input(one.path, limits, watch, reading)
+        return reading, replace(read, sha256=digest.result())
+
+
+def _read_input(path: Path, limits: Limits, watch: Watch, reading: _Reading) -> InputObservation:
     def unread(name: str, why: str) -> None:
         reading.unread.append(f"{name or path.name}: {why}")
         if not name or "damaged" in why or "limit" in why:
@@ -107,21 +126,21 @@ def _read_input(
     if path.is_file() and path.stat().st_size == 0:
         text = "is empty (0 bytes): the download or the copy did not finish; collect it again"
         reading.problems.append(Problem(str(path), text))
-        return InputObservation(str(path), "unknown", digest, 0)
-    for member in members(path, limits, unread):
+        return InputObservation(str(path), "unknown", None, 0)
+    for member in members(path, limits, unread, watch):
         reading.members += 1
         _read_member(path, member, reading)
-    if reading.members == 0 and len(reading.problems) == before:
+    if reading.members == 0 and not reading.problems:
         text = "holds no file; the archive is empty or was cut off at its beginning"
         reading.problems.append(Problem(str(path), text))
-    elif not reading.kinds and len(reading.problems) == before:
+    elif not reading.kinds and not reading.problems:
         text = (
             "is not a diagnostic bundle, and holds no log, configuration, status or certificate"
             " that is known here; collect it under Maintenance > Diagnostics > Diagnostic logging"
         )
         reading.problems.append(Problem(str(path), text))
     return InputObservation(
-        str(path), _kind_of(path, reading), digest, reading.members, tuple(reading.unread)
+        str(path), _kind_of(path, reading), None, reading.members, tuple(reading.unread)
     )
 
 
@@ -319,7 +338,7 @@ def _read_store(
         return
     reading.kinds.add(name.kind)
     if name.kind == "trust_list":
-        part.record = replace(part.record, trust=listed, trust_crls=len(contents.crls))
+        part.record = replace(part.record, trust=listed, trust_crls=contents.crls)
         if not listed:
             _unreadable(part, topic, where, reading, contents.fault or "holds no certificate")
     elif name.kind == "server_certificate":
@@ -378,8 +397,3 @@ def _bounded(member: Member, limit: int) -> bytes:
 def _configured_host(configuration: xconfiguration.Configuration) -> str | None:
     name = configuration.text("SystemUnit Name") or configuration.text("IP DNS Hostname")
     return name.lower() if name else None
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -11,16 +11,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-_GLUED = re.compile(r"(?=\*c xConfiguration )")
-_ENTRY = re.compile(
-    r"^(?:\*c )?xConfiguration (?P<key>[^:]+?)\s*:\s*(?P<value>.*?)\s*$", re.IGNORECASE
-)
-_SECRET = re.compile(r"\bpassword\b|\bpassphrase\b|\bsecret\b|\bcommunity\b|\bkey$", re.IGNORECASE)
+_BEGIN = "*c xConfiguration "
+_GLUED = re.compile(rf"(?={re.escape(_BEGIN)})")
+_ENTRY = re.compile(r"(?:\*c )?xConfiguration ([^:]+):(.*)", re.IGNORECASE)
+_SECRET = re.compile(r"password|passphrase|secret|community|\bkey$", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """A configured value, the line it stands on (from 1), and the line's text."""
 
     text: str
@@ -75,12 +74,14 @@ def _entries(text: str) -> Iterator[tuple[str, Value]]:
     for number, line in enumerate(text.splitlines(), 1):
         if "xConfiguration" not in line and "xconfiguration" not in line:
             continue
-        for piece in _GLUED.split(line):
-            match = _ENTRY.match(piece.strip())
+        # Splitting takes its time, and next to no line needs it.
+        pieces = _GLUED.split(line) if line.find(_BEGIN, 1) > 0 else (line,)
+        for piece in map(str.strip, pieces):
+            match = _ENTRY.match(piece)
             if match is None:
                 continue
-            key = " ".join(match["key"].split())
-            value = match["value"]
+            key = " ".join(match[1].split())
+            value = match[2].strip()
             if len(value) > 1 and value[0] == '"' == value[-1]:
                 value = value[1:-1]
-            yield key, configured(key, value, number, piece.strip())
+            yield key, configured(key, value, number, piece)

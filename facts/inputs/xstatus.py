@@ -14,14 +14,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 _LEAF = re.compile(
     r'(?P<key>[A-Za-z][\w /.\-]*?)\s*:\s*(?P<value>"[^"]*"|[^\s":]+(?!\S*:))?(?=\s|$)'
 )
 
 
-@dataclass(frozen=True)
-class Leaf:
+class Leaf(NamedTuple):
     """A value of the status: its path from the block's name down, and where it stands."""
 
     path: tuple[str, ...]

@@ -31,13 +31,17 @@ class Tally:
     samples: list[Evidence] = field(default_factory=list)
 
     def add(self, time: int | None, evidence: Evidence) -> None:
+        """Count one more, and keep it as evidence while there are few."""
+        self.note(time)
+        if len(self.samples) < SAMPLES:
+            self.samples.append(evidence)
+
+    def note(self, time: int | None) -> None:
         """Count one more."""
         self.count += 1
         if time is not None:
             self.first = time if self.first is None else min(self.first, time)
             self.last = time if self.last is None else max(self.last, time)
-        if len(self.samples) < SAMPLES:
-            self.samples.append(evidence)
 
     def merge(self, other: Tally) -> None:
         """Add what another log of the same node counted."""
@@ -168,12 +172,20 @@ class LogEvents:
 
     def quote(self, line: LogLine) -> Evidence:
         """A line as evidence."""
-        return replace(self.where, line=line.number, text=line.text.strip()[:QUOTED])
+        before, after = line.neighbours()
+        text = line.text.strip()[:QUOTED]
+        return replace(self.where, line=line.number, text=text, before=before, after=after)
 
     def count(self, kinds: dict[Kind, Tally], kind: Kind, line: LogLine) -> None:
         """Count a line as one more of its kind; past the bound, new kinds are left out."""
-        if kind in kinds or len(kinds) < KINDS:
-            kinds.setdefault(kind, Tally()).add(line.time, self.quote(line))
+        tally = kinds.get(kind)
+        if tally is None:
+            if len(kinds) >= KINDS:
+                return
+            tally = kinds[kind] = Tally()
+        tally.note(line.time)
+        if len(tally.samples) < SAMPLES:
+            tally.samples.append(self.quote(line))
 
     def merge(self, other: LogEvents) -> None:
         """Add the events of another log of the same node."""

@@ -22,12 +22,18 @@ _HEADER = re.compile(
     re.DOTALL,
 )
 _GLUED = re.compile(rf"(?<=\S)\s*(?={_STAMP} \S+ )")
+# Few lines need to be split, and this is seen at once.
+_STAMPED, _STAMP_BEGIN = re.compile(r"-\d\dT\d\d:"), len("2026-11-")
+_NEIGHBOURS, _LONGEST_NEIGHBOUR = 2, 300
 _FIELD = re.compile(r'([A-Za-z][\w\-]*)="(.*?)"(?=[ :\n\r\t)]|$|[A-Za-z][\w\-]*=")', re.DOTALL)
 
 
 @dataclass(frozen=True)
 class LogLine:
-    """One log line. `number` counts from 1; `time` is in seconds since the epoch."""
+    """One log line. `number` counts from 1; `time` is in seconds since the epoch.
+
+    `around` is what stands in the log before and after it, as far as anybody may want to see it.
+    """
 
     number: int
     text: str
@@ -36,6 +42,7 @@ class LogLine:
     process: str
     pid: str | None
     body: str
+    around: tuple[bytes, bytes] = (b"", b"")
 
     @cached_property
     def fields(self) -> dict[str, str]:
@@ -45,12 +52,25 @@ class LogLine:
             found.setdefault(key, value.strip())
         return found
 
+    def neighbours(self) -> tuple[str, str]:
+        """The lines just before and just after it, up to two each, shortened."""
+        before, after = self.around
+        # What is cut out of a longer line has no whole lines beside it.
+        above = before[:-1].split(b"\n")[-_NEIGHBOURS:] if before.endswith(b"\n") else []
+        below = after[1:].split(b"\n")[:_NEIGHBOURS] if after.startswith(b"\n") else []
+        return _shown(above), _shown(below)
 
-def read_line(number: int, text: str) -> LogLine:
+
+def _shown(lines: list[bytes]) -> str:
+    texts = (line.decode("utf-8", "replace").rstrip()[:_LONGEST_NEIGHBOUR] for line in lines)
+    return "\n".join(text for text in texts if text.strip(" |"))
+
+
+def read_line(number: int, text: str, around: tuple[bytes, bytes] = (b"", b"")) -> LogLine:
     """Read a line; one without a header (a continuation) has neither time nor host."""
     match = _HEADER.match(text)
     if match is None:
-        return LogLine(number, text, None, None, "", None, text)
+        return LogLine(number, text, None, None, "", None, text, around)
     return LogLine(
         number,
         text,
@@ -59,12 +79,14 @@ def read_line(number: int, text: str) -> LogLine:
         match["process"] or "",
         match["pid"],
         match["body"],
+        around,
     )
 
 
 def split_glued(text: str) -> list[str]:
     """The log lines that one physical line holds: more than one where line ends were lost."""
-    return _GLUED.split(text)
+    inner = _STAMPED.search(text, _STAMP_BEGIN)
+    return _GLUED.split(text) if inner else [text]
 
 
 def stamps(text: str) -> Iterator[tuple[int, str]]:

@@ -38,6 +38,9 @@ _MODE = re.compile(r"tls_verify\b.*?\bto: *'?(Permissive|Enforcing)", re.IGNOREC
 _BODY_PREFIX = re.compile(rb"^[ |]+", re.MULTILINE)
 _LONGEST_CERTIFICATE = 1 << 16
 _MOST_SEEN = 500
+_EDGE = 1 << 17
+_NEAR = 2048
+"""Bytes on either side of a line in which its neighbours are looked for."""
 
 
 class _Edges:
@@ -46,19 +49,20 @@ class _Edges:
     def __init__(self, stream: Stream, events: LogEvents) -> None:
         self._stream = stream
         self._events = events
+        self._head = b""
         self._tail = b""
-        self._begun = False
 
     def read1(self, size: int, /) -> bytes:
         data = self._stream.read1(size)
-        if not self._begun and data:
-            self._begun = True
-            self._note(data[:size])
-        self._tail = (self._tail + data)[-(1 << 17) :] if data else self._tail
+        if data:
+            if len(self._head) < _EDGE:
+                self._head = (self._head + data)[:_EDGE]
+            self._tail = data if len(data) >= _EDGE else (self._tail + data)[-_EDGE:]
         return data
 
     def finish(self) -> None:
-        self._note(self._tail)
+        self._note(self._head)
+        self._note(self._tail[-_EDGE:])
 
     def _note(self, data: bytes) -> None:
         for time, host in stamps(data.decode("utf-8", "replace")):
@@ -79,8 +83,10 @@ def read_log(stream: Stream, where: Evidence) -> tuple[LogEvents, Exception | No
     try:
         for hit in scan(edges, ANCHORS, REPEATING):
             text = hit.line.decode("utf-8", "replace")
+            # Copied, since what keeps a line for long must not keep the whole chunk.
+            around = bytes(hit.before[-_NEAR:]), bytes(hit.after[:_NEAR])
             for piece in split_glued(text):
-                _dispatch(read_line(hit.number, piece), hit, events, sip, traffic)
+                _dispatch(read_line(hit.number, piece, around), hit, events, sip, traffic)
     except Exception as error:  # a damaged stream: what came before it counts
         failure = error
     sip.finish()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..terms import FailureClass, Side
 
@@ -92,6 +93,7 @@ def reason_code(code: int) -> int | None:
     return None
 
 
+@lru_cache(maxsize=4096)  # a log repeats few reasons many times
 def read_reason(text: str) -> TlsReason:
     """Class and refusing side of a failure, from its text with or without a code.
 

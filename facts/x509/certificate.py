@@ -25,7 +25,7 @@ class Certificate:
 
     Times are seconds since 1970, None where unreadable. Names are RFC 4514 text; `subject_key`
     and `issuer_key` compare as OpenSSL compares names. Extensions that are absent give None or ().
-    `unreadable` says in words what could not be read.
+    `unreadable_times` says in words which times could not be read.
     """
 
     der: bytes
@@ -38,8 +38,7 @@ class Certificate:
     signature: Signature
     algorithms_agree: bool  # inside and outside the signed part (RFC 5280, 4.1.1.2)
     raw_extensions: tuple[ext.RawExtension, ...]
-    unreadable: tuple[str, ...]
-    extensions: ext.Extensions
+    unreadable_times: tuple[str, ...]
     subject_key: bytes
     issuer_key: bytes
     fingerprint: str
@@ -63,6 +62,16 @@ class Certificate:
 
     def __repr__(self) -> str:
         return f"<Certificate {self.subject} {self.fingerprint[:16]}>"
+
+    @cached_property
+    def extensions(self) -> ext.Extensions:
+        """The extensions by what they mean; read when asked for, since most CAs are never asked."""
+        return ext.read_extensions(self.raw_extensions)
+
+    @property
+    def unreadable(self) -> tuple[str, ...]:
+        """What could not be read."""
+        return (*self.unreadable_times, *self.extensions.unreadable)
 
     @property
     def serial(self) -> str:
@@ -283,7 +292,6 @@ def _parse(data: bytes) -> Certificate:
         if part.tag == 0xA3
         for element in der.sequence(part.value)
     )
-    extensions = ext.read_extensions(found)
     bounds = der.children(validity.expect(der.SEQUENCE, "validity").value)
     times = tuple(
         _time(bound, label, unreadable)
@@ -301,8 +309,7 @@ def _parse(data: bytes) -> Certificate:
         signature=outer_signature,
         algorithms_agree=algorithm_oid(inner) == outer_signature.oid,
         raw_extensions=found,
-        unreadable=(*unreadable, *extensions.unreadable),
-        extensions=extensions,
+        unreadable_times=tuple(unreadable),
         subject_key=dn.canonical(subject.raw),
         issuer_key=dn.canonical(issuer.raw),
         fingerprint=hashlib.sha256(data).hexdigest(),

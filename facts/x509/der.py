@@ -71,8 +71,16 @@ def encoded(tag: int, value: bytes) -> bytes:
 
 def children(data: bytes) -> list[Element]:
     """All elements of the contents of a constructed element."""
-    found, offset = [], 0
-    while offset < len(data):
+    found, offset, total = [], 0, len(data)
+    while offset < total:
+        # As `read` does it; most elements are short, and a certificate has some seventy.
+        start = offset + 2
+        if start <= total and data[offset] & 0x1F != 0x1F and (length := data[offset + 1]) < 0x80:
+            end = start + length
+            if end <= total:
+                found.append(Element(data[offset], data[start:end], data[offset:end]))
+                offset = end
+                continue
         element = read(data, offset)
         found.append(element)
         offset += len(element.raw)

@@ -85,6 +85,7 @@ def canonical(name: bytes) -> bytes:
     return b"".join(canonical_rdn(rdn.value) for rdn in der.sequence(name))
 
 
+@lru_cache(maxsize=16_384)  # countries and organisations repeat
 def canonical_rdn(rdn: bytes) -> bytes:
     """The part of such a key that stands for one RDN, given its contents."""
     parts = (_framed(a.oid.encode()) + _framed(a.canonical()) for a in _attributes(rdn))

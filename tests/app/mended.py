@@ -46,7 +46,14 @@ def mended(spec: Mapping[str, Any], kit: Mapping[str, str], folder: Path) -> lis
                     ]
                     members[name] = _configured(data, [node.name, *peers], kit)
             paths.append(write_bundle(node, members, folder))
-    for name, data in deployment.files.items():
+    lists = {
+        name
+        for name, file in (calm.get("certificate_files") or {}).items()
+        if file.get("format") == "crl"
+    }
+    # A revocation list names the certificates of before.
+    found = {**deployment.files, **{name: build(spec).files[name] for name in lists}}
+    for name, data in found.items():
         server = name.removesuffix("_snapshot.json")
         changed = _snapshot(data, server, kit) if name != server else data
         (folder / name).write_bytes(changed)
@@ -104,7 +111,9 @@ def _configured(data: bytes, peers: Sequence[str], kit: Mapping[str, str]) -> by
         if path.split("/")[0].split(".")[0] in peers and path.endswith("-commands.txt"):
             for command in commands.splitlines():
                 pattern = rf"(?m)^\*c {re.escape(command.partition(':')[0])}: .*$"
-                text = re.sub(pattern, f"*c {command}".replace("\\", r"\\"), text)
+                line = f"*c {command}"
+                text, found = re.subn(pattern, line.replace("\\", r"\\"), text)
+                text = text if found else f"{text.rstrip()}\n{line}\n"
     return text.encode()
 
 
@@ -127,6 +136,8 @@ def _renewed(kit: Mapping[str, str]) -> dict[str, Any]:
             ],
             "from": "-1d",
             "to": "364d",
+            "key": "rsa" + asked[" req "]["default_bits"],
+            "digest": asked[" req "]["default_md"],
         }
         key = "client_certificate" if "client" in file else "certificate"
         found.setdefault(node.split(".")[0], {})[key] = values

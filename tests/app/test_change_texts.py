@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import pytest
 
-from certclinic.app.change_texts import told_change
+from certclinic.app.change_texts import restarts, told_change
 from certclinic.app.knowledge import ChangeRow, table
 from certclinic.facts.changes import (
     CHANGE_TYPES,
@@ -55,14 +55,14 @@ def test_a_row_names_fields_that_the_change_has_and_leaves_none_out(row: ChangeR
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.change}-{row.where}")
-def test_both_languages_of_a_sentence_name_the_same_fields(row: ChangeRow) -> None:
-    """What English fills in, Chinese fills in too."""
+def test_all_languages_of_a_sentence_name_the_same_fields(row: ChangeRow) -> None:
+    """What English fills in, the others fill in too."""
     for text in (*row.step, *row.details, *row.restart, *row.check):
         named = [
             {name for _, name, _, _ in string.Formatter().parse(words) if name}
             for words in text.text.values()
         ]
-        assert named[0] == named[1], text
+        assert all(one == named[0] for one in named), text
 
 
 @pytest.mark.parametrize(
@@ -117,3 +117,24 @@ def test_a_trust_store_of_unified_cm_is_named() -> None:
 
     assert "CallManager-trust" in told.step
     assert "Cisco Tomcat" in told.restart
+
+
+def test_only_what_has_to_be_restarted_counts_as_a_restart() -> None:
+    """Cisco 217748 and the Security Guide 15: the services of a store, and of a certificate."""
+    assert restarts(ReplaceCertificate(node="edge1"), on_uc_server=False) == ("Expressway",)
+    assert restarts(AddTrust(node="core1", certificate="00"), on_uc_server=False) == ()
+    zone = SetConfiguration(node="edge1", key="SIP TLS Verify Mode", value="On", zone="z")
+    assert restarts(zone, on_uc_server=False) == ()
+    own = ReplaceCertificate(node="cucm1", unit="CallManager")
+    assert restarts(own, on_uc_server=True) == (
+        "Cisco CallManager",
+        "Cisco CTIManager",
+        "Cisco HAProxy",
+    )
+    trust = AddTrust(node="cucm1", certificate="00", trust_store="tomcat-trust")
+    assert set(restarts(trust, on_uc_server=True)) == {
+        "Cisco CallManager",
+        "Cisco TFTP",
+        "Cisco Tomcat",
+        "Cisco HAProxy",
+    }

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from certclinic.app import options
 from certclinic.builders.deployment import write
 from certclinic.builders.scenarios import SYMPTOMS, demo, healthy
+from certclinic.reports import languages as reports
 
 RUN = [sys.executable, "-c", "from certclinic.app.cli import main; main()"]
 
@@ -38,6 +40,11 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def sound(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The bundles of a healthy deployment."""
     return write(healthy(), tmp_path_factory.mktemp("sound"))
+
+
+def test_every_language_of_reports_is_offered() -> None:
+    """The command line's list is written down twice, since reports are slow to import."""
+    assert reports.LANGUAGES == options.LANGUAGES
 
 
 def test_a_fault_is_told_first_and_sets_the_exit_code(broken: list[Path]) -> None:
@@ -281,3 +288,28 @@ def test_demo_writes_bundles_and_page(tmp_path: Path) -> None:
     assert 0 == done.returncode
     assert "EXW-030" in "\n".join(done.stdout.splitlines()[:5])
     assert (tmp_path / "demo" / "report.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("argument", "absent"),
+    [
+        (
+            "--version",
+            {"click", "pydantic", "yaml", "jinja2", "cryptography", "importlib.metadata"},
+        ),
+        ("--help", {"pydantic", "yaml", "jinja2", "cryptography", "babel"}),
+    ],
+)
+def test_what_is_answered_at_once_imports_little(argument: str, absent: set[str]) -> None:
+    """Version and help need none of the libraries that the work needs."""
+    code = (
+        "import sys; from certclinic.app.start import main; sys.argv[0] = 'certclinic'\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, argument], capture_output=True, text=True, check=True
+    )
+    *said, modules = done.stdout.splitlines()
+    assert "certclinic" in "".join(said)
+    assert not absent & set(modules.split())

@@ -67,6 +67,8 @@ NOT_NEEDED: dict[tuple[str, str], str] = {
     ("certificates/temporary-certificate", "remove_trust"): "a CA of which nothing is left",
     ("unified-cm/callmanager-without-client-auth", "add_trust"): "nothing tells that the new CA is"
     " missing where no Expressway-C among the inputs verifies the server",
+    ("unified-cm/certificate-expired", "add_trust"): "trust is a finding of its own, and none where"
+    " no Expressway-C among the inputs verifies the server",
     ("unified-cm/same-subject-pair", "add_trust"): "trust is no part of the finding where the"
     " Expressway-C does not verify the server",
     ("unified-cm/same-subject-pair", "replace_certificate"): "either certificate of the pair may be"

@@ -19,14 +19,14 @@ from hypothesis import strategies as st
 from certclinic.app.case import Case, open_case
 from certclinic.app.cli import cli
 from certclinic.app.kit import kit_files
-from certclinic.app.plan import plan
+from certclinic.app.plan import Plan, plan
 from certclinic.app.rule_base import rule_base
 from certclinic.app.what_if import Proof, prove_plan, roots
 from certclinic.builders.deployment import build, write
 from certclinic.builders.mixed import MIXTURES
 from certclinic.builders.scenarios import MIXED, SYMPTOMS, demo
 from certclinic.builders.symptom import ALL, ISSUING_2, cluster, failed, pair
-from certclinic.facts.changes import AddTrust
+from certclinic.facts.changes import AddTrust, RemoveTrust
 
 from .conftest import Judge
 from .mended import mended
@@ -315,3 +315,196 @@ def test_the_command_writes_the_folder_and_says_whether_it_is_proven(tmp_path: P
         "core1/trusted-ca/ca-example-issuing-ca-2026.pem",
     }
     assert run.stdout == (out / "README.md").read_text()
+
+
+def server_alone(**tomcat: Any) -> dict[str, Any]:
+    """A Unified CM that is signed by another CA than the Expressways, with a tomcat certificate."""
+    return pair(
+        {"trust": ALL},
+        authorities=ISSUING_2,
+        unified_cm={"cucm1": {"certificates": {"tomcat": {"issuer": "issuing-2", **tomcat}}}},
+    )
+
+
+def test_the_own_certificate_of_a_server_is_asked_for_and_imported_at_its_cli(
+    judged: Judge,
+) -> None:
+    kit = kit_of(judged(server_alone(to="-1d")))
+    (step,) = manifest(kit)["steps"]
+    assert (step["node"], step["kind"]) == ("cucm1", "replace_certificate")
+    commands = kit["cucm1/commands.txt"].splitlines()
+    assert [line for line in commands if line and not line.startswith("#")] == [
+        "set csr gen tomcat",
+        "show csr own tomcat",
+        "set cert import trust tomcat",
+        "set cert import own tomcat",
+        "show cert own tomcat",
+        "utils service restart Cisco Tomcat",
+        "utils service restart Cisco HAProxy",
+    ]
+
+
+def test_further_names_of_a_server_are_not_left_to_the_cli(judged: Judge) -> None:
+    names = ["cucm1.example.com", "cucm.example.com"]
+    kit = kit_of(judged(server_alone(to="-1d", san=names)))
+    commands = kit["cucm1/commands.txt"].splitlines()
+    assert "# SAN: cucm.example.com" in commands
+    assert "set csr gen tomcat" not in commands
+
+
+def test_a_ca_that_is_yet_to_be_chosen_is_told_with_what_it_has_to_do(judged: Judge) -> None:
+    """The stand-in of the plan is in no file: which CA it will be, the customer decides."""
+    public = {
+        "root": {"cn": "ISRG Root X1", "organisation": "Internet Security Research Group"},
+        "issuing-1": {"cn": "R11", "organisation": "Let's Encrypt", "issuer": "root"},
+    }
+    spec = pair({}, {"certificate": {"eku": ["server"]}}, authorities=public)
+    spec["nodes"]["core1"]["certificate"] = {"eku": ["server"]}
+    kit = kit_of(judged(spec))
+    chosen = manifest(kit)["to_choose"]
+    assert chosen["certificates"] == ["edge1 server", "core1 server"]
+    assert chosen["client_auth"]
+    assert {"core1", "edge1"} <= set(chosen["lists"])
+    assert "A CA to be chosen" in kit["README.md"]
+    assert "company's own" in kit["README.md"]
+    assert not any("stand-in" in text for text in kit.values())
+
+
+def test_where_no_other_ca_is_needed_none_is_to_be_chosen(judged: Judge) -> None:
+    kit = kit_of(judged(renewed()))
+    assert manifest(kit)["to_choose"] is None
+    assert "A CA to be chosen" not in kit["README.md"]
+
+
+def test_a_missing_ca_is_told_with_the_address_that_its_certificate_gives(judged: Judge) -> None:
+    """The authority information access of the issued certificate (RFC 5280, 4.2.2.1)."""
+    address = "http://pki.example.com/issuing-2.cer"
+    spec = pair(
+        failed(35013),
+        failed(certificate={"issuer": "issuing-2", "aia": [address]}),
+        authorities=ISSUING_2,
+    )
+    kit = kit_of(judged(spec))
+    (missing,) = manifest(kit)["missing"]
+    assert missing["aia"] == [address]
+    assert address in kit["README.md"]
+
+
+def subjects_of(kit: Kit, folder: str) -> dict[str, str]:
+    """The end of validity of the certificates in files below a folder, by common name."""
+    found = {}
+    for file in manifest(kit)["files"]:
+        if file["path"].startswith(folder):
+            name = file["subject"].split(",")[0].removeprefix("CN=")
+            found[name] = file["not_after"][:10]
+    return found
+
+
+def test_the_successor_of_an_expired_ca_is_taken_from_the_list_that_holds_it(judged: Judge) -> None:
+    """An intermediate was renewed with its key; only the Expressway-E got the new certificate."""
+    case = judged(
+        pair(
+            {"trust": ["root", "issuing-1"]},
+            {"trust": ["root", "renewed"]},
+            authorities={
+                "issuing-1": {"issuer": "root", "cn": "Example Issuing CA 1", "to": "-2d"},
+                "renewed": {"issuer": "root", "cross_of": "issuing-1", "to": "900d"},
+            },
+        )
+    )
+    kit = kit_of(case)
+    assert (manifest(kit)["proof"], manifest(kit)["missing"]) == ("proven", [])
+    assert subjects_of(kit, "core1/trusted-ca/") == {"Example Issuing CA 1": "2029-05-12"}
+    assert subjects_of(kit, "core1/to-be-removed/") == {"Example Issuing CA 1": "2026-11-22"}
+    removal = next(s for s in manifest(kit)["steps"] if s["kind"] == "remove_trust")
+    (file,) = (f for f in manifest(kit)["files"] if "to-be-removed" in f["path"])
+    assert file["certificate"] in removal["text"]  # its name alone would be that of both
+
+
+def test_a_cross_certificate_that_ended_gives_way_to_the_root_that_is_held(judged: Judge) -> None:
+    """The old root is not to be had anew: with the new one in the list nothing rests on it."""
+    case = judged(
+        pair(
+            {"trust": ["old", "cross", "issuing-1"]},
+            authorities={
+                "old": {"cn": "Example Old Root CA", "from": "-7000d", "to": "-10d"},
+                "cross": {"cross_of": "root", "issuer": "old", "to": "-10d"},
+            },
+        )
+    )
+    kit = kit_of(case)
+    assert (manifest(kit)["proof"], manifest(kit)["missing"]) == ("proven", [])
+    assert set(subjects_of(kit, "core1/trusted-ca/")) == {"Example Root CA"}
+
+
+def test_what_lacks_once_another_fix_is_made_is_in_the_kit(judged: Judge) -> None:
+    """A later fix names the next certificate of a node, which no input holds."""
+    edges = {"name": "edges.example.com", "tls_verify": "enforcing"}
+    case = judged(
+        {
+            "version": "X12.7.1",
+            "nodes": {
+                "core1": {"certificate": {"from": "1d"}, "trust": []},
+                "edge1": {"cluster": edges, "trust": ["issuing-1"]},
+                "edge2": {"cluster": edges, "certificate": {"key": "ec256"}},
+            },
+        }
+    )
+    kit = kit_of(case)
+    assert manifest(kit)["proof"] == "proven"
+    assert set(subjects_of(kit, "core1/trusted-ca/")) == {
+        "Example Issuing CA 1",
+        "Example Root CA",
+    }
+
+
+TWIN = {**ISSUING_2, "twin": {"twin_of": "issuing-1", "issuer": "root"}}
+
+
+def test_an_entry_that_gives_way_to_another_of_its_name_has_a_file_too(judged: Judge) -> None:
+    """Of two CAs of one name the wrong one has to go, and its name does not tell which it is."""
+    core = {"certificate": {"issuer": "issuing-2"}, "trust": ["root", "twin", "issuing-2"]}
+    spec = pair(core, {"trust": ALL}, authorities=TWIN)
+    kit = kit_of(judged(spec))
+    cas = {name: issued.certificate for name, issued in build(spec).authorities.items()}
+    files = {file["path"]: file["certificate"] for file in manifest(kit)["files"]}
+    assert manifest(kit)["proof"] == "proven"
+    assert files == {
+        "core1/trusted-ca/ca-example-issuing-ca-1.pem": cas["issuing-1"]
+        .fingerprint(SHA256())
+        .hex(),
+        "core1/to-be-removed/ca-example-issuing-ca-1.pem": cas["twin"].fingerprint(SHA256()).hex(),
+    }
+
+
+def test_two_certificates_of_one_name_are_two_files(judged: Judge) -> None:
+    """No step's file takes the place of another's."""
+    case = judged(pair({"trust": ["root", "issuing-1", "twin"]}, authorities=TWIN))
+    alike = [c for c in case.derived.held.certificates if c.common_name == "Example Issuing CA 1"]
+    gone = tuple(RemoveTrust(node="core1", certificate=c.fingerprint) for c in alike)
+    whole = prove_plan(case, [Proof("proven", gone)])
+    _, kit = kit_files(case, Plan({}, whole, (), case.derived.held), "en")
+    listed = {file["path"]: file["certificate"] for file in manifest(kit)["files"]}
+    assert len(listed) == len(alike) == 2
+    for path, fingerprint in listed.items():
+        assert x509.load_pem_x509_certificate(kit[path].encode()).fingerprint(SHA256()).hex() == (
+            fingerprint
+        )
+
+
+def test_the_peers_that_no_bundle_is_of_are_named(judged: Judge) -> None:
+    """A step for one peer of a cluster is perhaps needed on the others, whose lists are unseen."""
+    spec = cluster(
+        2,
+        1,
+        {
+            "core1": {"trust": ["root", "issuing-1"]},
+            "core2": {"given": False},
+            "edge1": {"certificate": {"issuer": "issuing-2"}, "trust": ALL},
+        },
+        authorities=ISSUING_2,
+    )
+    kit = kit_of(judged(spec))
+    assert manifest(kit)["unseen"] == ["core2.example.com"]
+    assert "No bundle is of core2.example.com." in kit["README.md"]
+    assert manifest(kit_of(judged(renewed())))["unseen"] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
@@ -20,6 +21,7 @@ from certclinic.builders.deployment import build, merge
 from certclinic.builders.pki import Issued, pem, trust_list
 from certclinic.builders.symptom import ALL, ISSUING_2, pair
 from certclinic.facts.model import LinkCheck
+from certclinic.facts.model_checks import RevocationCheck
 from certclinic.facts.trust.judgement import judge
 from certclinic.facts.x509.certificate import Certificate
 from certclinic.facts.x509.crl import Crl
@@ -183,3 +185,47 @@ def test_a_revoked_certificate_is_refused_by_both(revoked: bool, tmp_path: Path)
     for version in VERSIONS:
         outcome = handshake(tmp_path, client, server, version, seconds)
         assert (outcome.client or 0, outcome.established) == (judgement.code, not revoked)
+
+
+NUMBERS = {"revoked": 23, "list_expired": 12}  # X509_V_ERR_*, x509_vfy.h
+CHECKING = "SIP TLS Certificate Revocation Checking"
+LISTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "both are in force": ({}, {}),
+    "the certificate of the Expressway-E is revoked": ({"revoked": ["edge1"]}, {}),
+    "its CA is revoked": ({}, {"revoked": ["issuing-1"]}),
+    "the list of its CA ran out": ({"to": "-1h"}, {}),
+    "the list of the root ran out": ({}, {"to": "-1h"}),
+}
+
+
+@pytest.mark.parametrize("lists", LISTS)
+def test_a_link_that_relies_on_revocation_lists_fails_as_said(lists: str, tmp_path: Path) -> None:
+    """What the Expressway-C makes of the lists given is what OpenSSL makes of them."""
+    settings = {
+        f"{CHECKING} Mode": "On",
+        f"{CHECKING} OCSP Mode": "Off",
+        f"{CHECKING} CRL Network Fetch Mode": "Off",
+        f"{CHECKING} Source Inaccessibility Behavior": "Fail",
+    }
+    issuing, root = LISTS[lists]
+    spec = pair({"settings": settings}) | {
+        "certificate_files": {
+            "issuing.crl": {"certificate": "issuing-1", "format": "crl", **issuing},
+            "root.crl": {"certificate": "root", "format": "crl", **root},
+        }
+    }
+    spec = in_folders(spec)
+    at = int(build(spec).at.timestamp())
+    paths = mended(spec, {}, tmp_path / "in")
+    case = judged_at(paths, at)
+    told: set[int | None] = {
+        NUMBERS[fact.reason or ""]
+        for fact in case.facts.values()
+        if isinstance(fact, RevocationCheck) and (fact.state, fact.enforced) == ("fail", "ok")
+    }
+    crls = b"".join(path.read_bytes() for path in paths if path.suffix == ".crl")
+    client = replace(side(case, paths, "core1"), crls=crls)
+    for version in VERSIONS:
+        outcome = handshake(tmp_path, client, side(case, paths, "edge1"), version, at)
+        assert outcome.established is not bool(told)
+        assert {outcome.client} == (told or {None})

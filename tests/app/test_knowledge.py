@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from importlib import resources
+from typing import Any
 
 import pytest
+import yaml
 
 from certclinic.app.knowledge import (
     AlarmRow,
@@ -22,6 +26,7 @@ from certclinic.app.rule_base import rule_base
 from certclinic.builders.alarms import ALARMS
 from certclinic.engine.problems import RuleProblems
 from certclinic.facts.vocabulary import Version
+from certclinic.reports.languages import LANGUAGES
 
 KNOWN = {row.id for row in symptoms()}
 
@@ -123,3 +128,26 @@ def test_only_the_upload_on_x15_4_and_inbound_sip_have_a_setting_that_lifts_them
     lifted = {row.link for row in table("eku", EkuRow) if row.lifted_by}
 
     assert {"upload", "sip", "neighbor"} == lifted
+
+
+@pytest.mark.parametrize("table_name", ["changes", "conflicts", "dates", "symptoms"])
+def test_what_reports_tell_from_tables_is_in_every_language(table_name: str) -> None:
+    """Only the texts of rules fall back; steps, titles, dates and decisions do not."""
+    source = resources.files("certclinic.rules").joinpath("data", f"{table_name}.yaml")
+    texts = list(written(yaml.safe_load(source.read_text("utf-8"))))
+
+    assert texts
+    assert not [text for text in texts if set(LANGUAGES) != text.keys()]
+
+
+def written(value: Any) -> Iterator[dict[str, str]]:
+    """Every text of a table, by language."""
+    match value:
+        case {"en": str()}:
+            yield value
+        case dict():
+            for item in value.values():
+                yield from written(item)
+        case list():
+            for item in value:
+                yield from written(item)

@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
 from certclinic.app.document import write_report
-from certclinic.app.rule_base import fact_vocabulary
+from certclinic.app.rule_base import fact_vocabulary, rule_base
 from certclinic.builders.symptom import ISSUING_2, failed, pair
+from certclinic.engine.plan import Pattern
+from certclinic.engine.rulefile.literals import as_written
+from certclinic.engine.vocabulary import FactType
 from certclinic.reports.document import LedgerRow
-from certclinic.reports.languages import language
+from certclinic.reports.languages import LANGUAGES, language
+from certclinic.reports.ledger_phrases import Asked, phrases
 from certclinic.reports.ledger_words import fact_words
 
 from .conftest import Judge
@@ -40,7 +46,8 @@ def test_a_log_alone_excludes_no_fault_of_a_certificate(judged: Judge) -> None:
     spec = pair(unified_cm={"cucm1": {"files": [], "log": [refused]}})
     row = rows(spec, "cucm1", judged)["UCM-005"]
 
-    assert ("not-checked", "the certificates of the UC server") == (row.state, row.needs)
+    needs = "the certificates of the UC server: show cert list own, show cert own"
+    assert ("not-checked", needs) == (row.state, row.needs)
 
 
 def test_a_client_log_has_rows(judged: Judge) -> None:
@@ -77,3 +84,46 @@ def test_composed_evidence_is_told_in_chinese(judged: Judge) -> None:
 def test_every_fact_type_has_a_word() -> None:
     """A new type of fact needs a word in the reports."""
     assert set(fact_vocabulary().types) == set(fact_words(language("en")))
+
+
+def test_reasons_read_as_sentences(judged: Judge) -> None:
+    """What Cisco's pages call a thing, not what a rule file calls it."""
+    ledger = rows(pair(), "core1", judged)
+
+    assert "none of the alarms 15022 and 15028 is raised" == ledger["EXW-013"].why
+    assert "found instead: certificate (not expired)" == ledger["EXW-010"].why
+    assert "there is no certificate that fits: digest of the signature: md5 or sha1" == (
+        ledger["EXW-009"].why
+    )
+    chinese = rows(pair(), "core1", judged, "zh-Hant")
+    assert "警報15022和15028未觸發" == chinese["EXW-013"].why
+    assert "実際の状態：証明書（有効期限内）" == rows(pair(), "core1", judged, "ja")["EXW-010"].why
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_every_field_that_rules_ask_for_has_words(tag: str) -> None:
+    """No condition of a shipped rule is told by the code of a field or of a fixed value."""
+    kinds = fact_vocabulary().types
+    for rule in rule_base().rules.values():
+        for branch in rule.branches:
+            for pattern in (*branch.patterns, *branch.absences):
+                if pattern.type in kinds:
+                    asked = written(pattern, kinds[pattern.type])
+                    told = " ".join(phrases(asked, language(tag)))
+                    codes = re.findall(r"\b[a-z]+_[a-z_]+\b", told)
+                    assert not set(codes) - NAMES_THAT_STAY, (rule.id, told)
+
+
+NAMES_THAT_STAY = {"bad_certificate", "certificate_unknown", "handshake_failure", "public_key"}
+"""TLS alerts of RFC 8446, and a format of files."""
+
+
+def written(pattern: Pattern, kind: FactType) -> list[Asked]:
+    """The tests of a condition on one fact, as the ledger tells them."""
+    told = []
+    for test in pattern.literals:
+        several = test.value if isinstance(test.value, tuple) else (test.value,)
+        values = (as_written(kind.fields[test.field].kind, one) for one in several)
+        shown = (str(one).lower() if isinstance(one, bool) else str(one) for one in values)
+        told.append(Asked(test.field, test.op, tuple(shown)))
+    return told

@@ -256,3 +256,15 @@ def test_containers_of_keys_are_left_out(tmp_path: Path) -> None:
         redacted_bundles([tmp_path / "identity.p12"], tmp_path / "out")
 
     assert not (tmp_path / "out").exists()
+
+
+def test_an_input_that_is_no_bundle_is_remarked_upon(tmp_path: Path) -> None:
+    """It is written all the same, without the secrets that show themselves anywhere."""
+    notes = tmp_path / "notes.txt"
+    notes.write_text("call me\npassword=hunter2hunter2\n")
+    done = CliRunner().invoke(cli, ["redact", str(notes), "-o", str(tmp_path / "out")])
+    assert "notes.txt: holds no log" in done.stderr
+    assert (tmp_path / "out/notes.txt").read_text() == "call me\npassword=[masked]\n"
+    bundles = [str(path) for path in write({}, tmp_path / "in")]
+    done = CliRunner().invoke(cli, ["redact", *bundles, "-o", str(tmp_path / "out2")])
+    assert "holds no" not in done.stderr

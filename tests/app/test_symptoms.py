@@ -125,6 +125,21 @@ def test_the_demo_names_the_missing_intermediate(judged: Judge, tmp_path: Path) 
     assert "EXW-039c" in first.explains
 
 
+@pytest.mark.parametrize(
+    ("tag", "fallback", "spoken"),
+    [("en", None, "en"), ("zh-Hans", "zh-Hant", "zh-Hant"), ("ja", "en", "en")],
+)
+def test_rules_fall_back_visibly(
+    judged: Judge, tag: str, fallback: str | None, spoken: str
+) -> None:
+    """The report says which language the rules speak where it is not the reader's."""
+    from datetime import UTC, datetime
+
+    report = write_report(judged(demo(datetime(2026, 11, 24, 10, tzinfo=UTC))), tag)
+    assert (tag, fallback) == (report.language, report.fallback)
+    assert {spoken} == {finding.language for finding in report.findings}
+
+
 def test_order_of_files_and_facts_does_not_matter(tmp_path: Path) -> None:
     """The same inputs give the same bytes, in whatever order they are named."""
     paths = write(MIXED["one peer of each cluster at fault"].spec, tmp_path)

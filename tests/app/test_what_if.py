@@ -10,7 +10,7 @@ from certclinic.app.plan import plan
 from certclinic.app.trials import plan_row
 from certclinic.app.what_if import Proof, prove, prove_plan
 from certclinic.engine.rank import RankedFinding
-from certclinic.facts.changes import RemoveTrust
+from certclinic.facts.changes import RemoveTrust, ReplaceCertificate, SetConfiguration
 
 from .conftest import Judge
 
@@ -131,3 +131,32 @@ def test_a_cause_that_only_a_log_tells_of_stays_in_the_plan(judged: Judge) -> No
     assert told is not None
     assert told.trial.proof == "not-proven"
     assert any("password" in title for title in told.trial.remains)
+
+
+def test_of_two_fixes_the_one_that_restarts_nothing_comes_first(judged: Judge) -> None:
+    """A zone's subject name is set without a restart; a new certificate restarts the node."""
+    case = judged({"nodes": {"edge1": {"zone": {"verify_name": "cores.example.com"}}}})
+    first, second, *_ = prove(case, root_cause(case))
+    assert {(p.verdict, len(p.changes)) for p in (first, second)} == {("proven", 1)}
+    assert isinstance(first.changes[0], SetConfiguration)
+    assert isinstance(second.changes[0], ReplaceCertificate)
+
+
+def test_where_each_fix_leaves_something_the_plan_takes_what_leaves_least(judged: Judge) -> None:
+    """A path length forbids both certificates: neither can be mended while the other is there, and
+    to append the CAs, of which nothing is missing, mends neither."""
+    trust = ["root", "issuing-1", "sub"]
+    own = {"certificate": {"issuer": "sub"}, "trust": trust}
+    case = judged(
+        {
+            "authorities": {
+                "root": {"path_length": 0},
+                "sub": {"issuer": "issuing-1", "cn": "Example Sub CA"},
+            },
+            "nodes": {"core1": own, "edge1": own},
+        }
+    )
+    whole = plan(case)
+    assert whole.verdict == "proven"
+    replaced = [one.node for one in whole.changes if isinstance(one, ReplaceCertificate)]
+    assert replaced == ["edge1", "core1"]

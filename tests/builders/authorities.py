@@ -10,7 +10,7 @@ from cryptography import x509
 
 from .keys import DISTINCT_RSA2048, KEY_TYPES, PrivateKey, pool_key
 from .pki import DIGESTS, Issued, Profile, issue
-from .spec import Spec, at_path, choice, did_you_mean, instant
+from .spec import Spec, at_path, choice, did_you_mean, instant, names
 
 NODE_SLOTS = 12
 AUTHORITY_SLOTS = DISTINCT_RSA2048 - NODE_SLOTS
@@ -96,5 +96,6 @@ def _profile(specs: Mapping[str, Spec], name: str, at: datetime) -> Profile:
         path_length=own.get("path_length"),
         ski=own.get("ski", True),
         aki=own.get("aki", True),
+        aia=names(own.get("aia", ()), f"{path}.aia"),
         digest=choice(own.get("digest", "sha256"), DIGESTS, f"{path}.digest"),
     )

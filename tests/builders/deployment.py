@@ -70,7 +70,7 @@ def build(spec: Spec) -> Deployment:
     own = {node.name: node.certificate for node in nodes}
     coming = {f"{name}/next": certificate for name, certificate in network.next.items()}
     known = {**uc, **own, **cas, **coming}
-    files = dict(certificate_files(whole.get("certificate_files") or {}, known, [*cas.values()]))
+    files = dict(certificate_files(whole.get("certificate_files") or {}, known, issuers, at))
     for one in nodes:
         if one.name in network.former:
             files[older_member(one)] = pem(network.former[one.name])

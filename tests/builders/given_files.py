@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -10,30 +11,50 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from .keys import DISTINCT_RSA2048, pool_key
-from .pki import pem
-from .spec import Spec, choice, did_you_mean, file_name
+from .pki import Issued, pem, revocation_list
+from .spec import Spec, choice, did_you_mean, file_name, instant, names
 
 _FORMATS = (
     "pem", "cut_pem", "der", "pkcs7", "chain", "html", "empty", "key", "encrypted_key", "cut_key",
-    "csr", "foreign_csr",
+    "csr", "foreign_csr", "crl",
 )  # fmt: skip
 
 
 def certificate_files(
     specs: Mapping[str, Spec],
     certificates: Mapping[str, x509.Certificate],
-    authorities: Sequence[x509.Certificate],
+    authorities: Mapping[str, Issued],
+    at: datetime,
 ) -> Iterator[tuple[str, bytes]]:
     """Name and content of each file. `certificates` are those that a spec can name."""
+    cas = [issued.certificate for issued in authorities.values()]
     for name, own in specs.items():
         path = f"certificate_files.{name}"
         file_name(name, path)
-        source = str((own or {}).get("certificate"))
-        if source not in certificates:
-            hint = did_you_mean(source, certificates)
-            raise ValueError(f"{path}.certificate: no authority or node {source!r}{hint}")
-        form = choice((own or {}).get("format", "pem"), _FORMATS, f"{path}.format")
-        yield name, _encoded(certificates[source], form, authorities)
+        own = own or {}
+        source = str(own.get("certificate"))
+        certificate = _named(source, certificates, f"{path}.certificate")
+        form = choice(own.get("format", "pem"), _FORMATS, f"{path}.format")
+        if form == "crl":
+            if source not in authorities:
+                raise ValueError(f"{path}.certificate: {source!r} is no authority")
+            revoked = names(own.get("revoked", ()), f"{path}.revoked")
+            made = revocation_list(
+                authorities[source],
+                at,
+                until=instant(own.get("to", "4d"), f"{path}.to", at),
+                revoked=[_named(one, certificates, f"{path}.revoked") for one in revoked],
+            )
+            yield name, made.public_bytes(Encoding.PEM)
+        else:
+            yield name, _encoded(certificate, form, cas)
+
+
+def _named(name: str, certificates: Mapping[str, x509.Certificate], path: str) -> x509.Certificate:
+    if name not in certificates:
+        hint = did_you_mean(name, certificates)
+        raise ValueError(f"{path}: no authority or node {name!r}{hint}")
+    return certificates[name]
 
 
 def _encoded(

@@ -44,6 +44,7 @@ def leaf(
         eku=usages,
         ski=own.get("ski", True),
         aki=own.get("aki", True),
+        aia=names(own.get("aia", ()), f"{path}.aia"),
         digest=choice(own.get("digest", "sha256"), DIGESTS, f"{path}.digest"),
         attribute=own.get("attribute"),
     )

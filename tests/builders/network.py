@@ -26,6 +26,7 @@ from .spec import (
     did_you_mean,
     duration,
     file_name,
+    instant,
     merge,
     names,
     number,
@@ -111,7 +112,14 @@ class Network:
             certificate=self.certificates[name],
             client_certificate=self._client_certificate(name),
             trust=tuple(self._trust(name)),
-            crls=tuple(revocation_list(issuer, self.at) for issuer in self._crl_issuers(name)),
+            crls=tuple(
+                revocation_list(
+                    issuer,
+                    self.at,
+                    until=instant(own.get("crls_to", "4d"), f"{path}.crls_to", self.at),
+                )
+                for issuer in self._crl_issuers(name)
+            ),
             zones=zones,
             tunnels=cast(State, choice(tunnels, ("Active", "Failed", "none"), f"{path}.tunnels")),
             far_side={self.fqdns[n]: self._ip(n) for n in self._far_side(name)},

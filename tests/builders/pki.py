@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 from .keys import PrivateKey
 
@@ -44,6 +44,7 @@ class Profile:
     `names` are dNSName entries, or `ip:`, `srv:` and `email:` followed by the value. `eku` holds
     `server` and `client`; None leaves the extension out. `ca` is the cA flag of basicConstraints;
     None leaves the extension out. `attribute` is the OID of one more attribute of the subject.
+    `aia` are addresses of the issuer's certificate.
     """
 
     common_name: str | None
@@ -58,6 +59,7 @@ class Profile:
     digest: str = "sha256"
     organisation: str = "Example Corp"
     attribute: str | None = None
+    aia: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -118,17 +120,32 @@ def trust_list(certificates: Iterable[x509.Certificate]) -> bytes:
     )
 
 
-def revocation_list(issuer: Issued, at: datetime) -> x509.CertificateRevocationList:
-    """The list of an authority that revoked nothing, in force for a week around a time."""
+def revocation_list(
+    issuer: Issued,
+    at: datetime,
+    *,
+    until: datetime | None = None,
+    revoked: Iterable[x509.Certificate] = (),
+) -> x509.CertificateRevocationList:
+    """The list of an authority, in force for a week around a time, or for a week `until` one."""
     deterministic = True if isinstance(issuer.key, ec.EllipticCurvePrivateKey) else None
     digest = None if isinstance(issuer.key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
-    return (
+    end = until or at + timedelta(days=4)
+    begin = min(at - timedelta(days=3), end - timedelta(days=7))
+    builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(issuer.certificate.subject)
-        .last_update(at - timedelta(days=3))
-        .next_update(at + timedelta(days=4))
-        .sign(issuer.key, digest, ecdsa_deterministic=deterministic)
+        .last_update(begin)
+        .next_update(end)
     )
+    for certificate in revoked:
+        builder = builder.add_revoked_certificate(
+            x509.RevokedCertificateBuilder()
+            .serial_number(certificate.serial_number)
+            .revocation_date(begin)
+            .build()
+        )
+    return builder.sign(issuer.key, digest, ecdsa_deterministic=deterministic)
 
 
 def _subject(profile: Profile) -> x509.Name:
@@ -146,7 +163,7 @@ def _subject(profile: Profile) -> x509.Name:
 
 def _serial(profile: Profile, key: PrivateKey, issuer: x509.Name) -> int:
     identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key()).digest
-    text = f"{profile!r} {identifier.hex()} {issuer.rfc4514_string()}"
+    text = f"{profile!r}{''.join(profile.aia)} {identifier.hex()} {issuer.rfc4514_string()}"
     # 127 bits: positive and within the 20 octets of RFC 5280, 4.1.2.2.
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:16]) >> 1 | 1
 
@@ -167,6 +184,14 @@ def _extensions(
     if profile.aki:
         public = (issuer.key if issuer else key).public_key()
         yield x509.AuthorityKeyIdentifier.from_issuer_public_key(public), False
+    if profile.aia:
+        places = [
+            x509.AccessDescription(
+                AuthorityInformationAccessOID.CA_ISSUERS, x509.UniformResourceIdentifier(address)
+            )
+            for address in profile.aia
+        ]
+        yield x509.AuthorityInformationAccess(places), False
 
 
 def _key_usage(is_ca: bool) -> x509.KeyUsage:

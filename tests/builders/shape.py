@@ -29,6 +29,7 @@ _VALIDITY: Shape = {
     "digest": "sha256, sha1, sha384 or sha512",
     "ski": "false leaves the subject key identifier out",
     "aki": "false leaves the authority key identifier out",
+    "aia": "addresses at which it says that the certificate of its issuer is to be had",
 }
 _AUTHORITY: Shape = {
     "cn": "common name; null for none",
@@ -76,6 +77,7 @@ _NODE: Shape = {
     "former_certificate": _CERTIFICATE,
     "next_certificate": _CERTIFICATE,
     "crls": "authorities whose revocation lists stand in the file of the trusted CA list",
+    "crls_to": "end of these lists, 4d by default",
     "trust_filler": "number of further CAs in the trusted CA list",
     "trust": "trusted CA list, in order: authorities, or nodes for their own certificates",
     "zones": [
@@ -124,7 +126,10 @@ SHAPE: Shape = {
             "certificate": "authority or node whose certificate, or key, the file holds;"
             " `NODE/next` for the next_certificate of a node",
             "format": "pem, cut_pem, der, pkcs7, chain, html, empty, key, encrypted_key, cut_key,"
-            " csr or foreign_csr, a request with another key",
+            " csr or foreign_csr, a request with another key, or crl, the revocation list of the"
+            " authority",
+            "to": "end of a revocation list, 4d by default",
+            "revoked": "nodes and authorities whose certificates a revocation list names",
         }
     },
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from certclinic.engine.facts import Fact
+from certclinic.engine.facts import Fact, Value
 from certclinic.engine.findings import Finding, conclude, finding_words
 from certclinic.engine.matching.match import Outcome, run
 from certclinic.engine.rule_base import RuleBase
@@ -186,3 +186,38 @@ def test_a_hostile_value_stays_a_value(make_rules: MakeRules) -> None:
     hostile = "{{ a.host }}{% for x in y %}<script>"
     outcome, (finding,) = _conclude(rules, _facts(("thing", {"host": "core1", "name": hostile})))
     assert finding_words(rules, outcome, finding, "en").title == hostile
+
+
+def test_rules_speak_the_next_best_language(make_rules: MakeRules) -> None:
+    """Simplified Chinese readers get Traditional Chinese, others English; never half of a rule."""
+    text = {part: {"en": "en", "zh-Hant": "hant"} for part in ("title", "cause")}
+    text["title"]["ja"] = "ja"
+    steps = {part: {"en": ["en"], "zh-Hant": ["hant"]} for part in ("fix", "verify")}
+    rule = {"when": [{"let": "a", "fact": "thing"}], "text": {**text, **steps}}
+    rules = make_rules({"area/r": rule})
+    outcome, (finding,) = _conclude(rules, _facts(("thing", {"host": "core1"})))
+    spoken = {
+        asked: finding_words(rules, outcome, finding, asked).language
+        for asked in ("en", "zh-Hant", "zh-Hans", "ja")
+    }
+    assert {"en": "en", "zh-Hant": "zh-Hant", "zh-Hans": "zh-Hant", "ja": "en"} == spoken
+
+
+def test_choices_are_told_by_name(make_rules: MakeRules) -> None:
+    """The value of a choice reads as it is called in the language that the rule speaks."""
+    words = {"en": "state: {{ a.state }}", "zh-Hant": "狀態：{{ a.state }}"}
+    text = {"title": words, "cause": words, "fix": {"en": ["x"], "zh-Hant": ["x"]}}
+    rule = {
+        "when": [{"let": "a", "fact": "part", "where": {"state": "fail"}}],
+        "text": {**text, "verify": text["fix"]},
+    }
+    rules = make_rules({"area/r": rule})
+    outcome, (finding,) = _conclude(rules, _facts(("part", {"host": "core1", "state": "fail"})))
+
+    def named(language: str, field: str, value: Value) -> Value:
+        return f"{language} {field} {value}"
+
+    assert "state: fail" == finding_words(rules, outcome, finding, "en").title
+    assert "狀態：zh-Hant state fail" == (
+        finding_words(rules, outcome, finding, "zh-Hans", named).title
+    )

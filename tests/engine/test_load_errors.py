@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 from certclinic.engine.problems import Problem, RuleProblems
 from certclinic.engine.rulefile.loader import load_rule, load_rules
-from certclinic.engine.rulefile.yaml_source import MAX_BYTES, parse_yaml
+from certclinic.engine.rulefile.yaml_source import MAX_BYTES, Location, parse_yaml
 from certclinic.engine.vocabulary import Vocabulary
 
 GOOD = """\
@@ -241,13 +243,49 @@ _JUNK = st.recursive(
 )  # fmt: skip
 
 
+def _locations(data: object, at: Location = ()) -> Iterator[Location]:
+    """Of everything that a value holds."""
+    inner: Iterable[tuple[str | int, object]] = ()
+    if isinstance(data, dict):
+        inner = data.items()
+    elif isinstance(data, list):
+        inner = enumerate(data)
+    for part, value in inner:
+        yield (*at, part)
+        yield from _locations(value, (*at, part))
+
+
+def test_places_are_where_things_stand() -> None:
+    """In every shipped rule, the text at a key's place is the key, at a plain value's the value."""
+    folder = Path(str(resources.files("certclinic.rules")))
+    seen = 0
+    for file in sorted(folder.glob("[!d]*/*.yaml")):
+        document, _ = parse_yaml(file.name, file.read_bytes())
+        assert document is not None
+        for location in _locations(document.data):
+            key, value = document.span(location, at_key=True), document.span(location)
+            written = [
+                document.lines[span.line - 1][span.column - 1 : span.end_column - 1]
+                for span in (key, value)
+            ]
+            if isinstance(location[-1], str):
+                assert written[0].strip("'\"") == location[-1]
+            if written[1] and written[1][0].isalpha() and value.line == value.end_line:
+                found = document.data
+                for part in location:
+                    found = found[part]
+                assert found == written[1] or isinstance(found, bool) or not found
+                seen += isinstance(found, str)
+    assert seen > 5_000
+
+
 @settings(deadline=None)
 @given(st.data())
 def test_no_structure_raises(vocabulary: Vocabulary, data: st.DataObject) -> None:
     """Put anything in the place of any part of a rule: it loads, or its mistakes are told."""
     document, _ = parse_yaml("r.yaml", GOOD.encode())
     assert document is not None
-    *way, last = data.draw(st.sampled_from(sorted(filter(None, document.values), key=repr)))
+    *way, last = data.draw(st.sampled_from(sorted(_locations(document.data), key=repr)))
     part = document.data
     for step in way:
         part = part[step]

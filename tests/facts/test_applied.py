@@ -209,3 +209,31 @@ def test_a_certificate_is_replaced_once_for_all_reasons() -> None:
     assert only == ReplaceCertificate(
         node="core1", names=("a.example.com", "b.example.com"), usage="both"
     )
+
+
+@pytest.mark.parametrize("kind", [AddTrust, RemoveTrust])
+def test_a_list_that_nobody_has_seen_is_not_changed(
+    kind: type[AddTrust | RemoveTrust], read: Read
+) -> None:
+    """Nothing is taken out of a list, and nothing put into it, whose entries are unknown."""
+    deployment = read({"nodes": {"core1": {"files": {"omit": ["ca"]}}, "edge1": {}}})
+    change = kind(node="core1", certificate=deployment.fingerprint("edge1"))
+    with pytest.raises(ChangeError, match="trusted CA list of core1 is not among the inputs"):
+        deployment.after(change)
+
+
+@pytest.mark.parametrize("shown", ["snapshot", "sql"])
+def test_a_ca_that_a_store_holds_is_not_added_to_it_again(shown: str, read: Read) -> None:
+    """Whether the store is known with its certificates or by names and serial numbers alone."""
+    trust = {"tomcat-trust": ["root"], "CallManager-trust": ["root", "issuing-1"]}
+    cucm = {"unified_cm": {"cucm1": {"trust": trust, "files": [shown]}}}
+    deployment = read(cucm)
+    chain = deployment.fingerprint("core1")
+    after = deployment.after(
+        AddTrust(node="cucm1", chain_of=chain, trust_store="tomcat-trust"),
+        AddTrust(node="cucm1", chain_of=chain, trust_store="CallManager-trust"),
+    )
+    (server,) = after.uc_servers
+    for store in ("tomcat-trust", "CallManager-trust"):
+        names = [(entry.first_common_name or "").replace("_", " ") for entry in server.store(store)]
+        assert sorted(names) == ["Example Issuing CA 1", "Example Root CA"]

@@ -350,3 +350,33 @@ def test_a_giant_line_is_cut_around_its_anchor() -> None:
     assert 1 == len(hits)
     assert len(hits[0].line) <= 1 << 16
     assert b"not in certificate" in hits[0].line
+
+
+def around(log: str) -> Evidence:
+    """The first line of evidence of a failed handshake, as it was read from a log."""
+    events, failure = read_log(io.BytesIO(log.encode()), Evidence(input="bundle", member="log.txt"))
+    assert failure is None
+    (tally,) = events.tls.values()
+    return tally.samples[0]
+
+
+def test_evidence_has_two_lines_on_either_side() -> None:
+    """In their order, without those that are empty, and where the log ends, fewer."""
+    before = f"{T} edge1 a: one\n{T} edge1 a: two\r\n |\n"
+    after = f"{T} edge1 a: three\n\n{T} edge1 a: four\n"
+    quoted = around(f"{before}{EVENT}\n{after}")
+    assert (quoted.text, quoted.line) == (EVENT, 4)
+    assert quoted.before == f"{T} edge1 a: two"
+    assert quoted.after == f"{T} edge1 a: three"
+    assert (around(EVENT).before, around(EVENT).after) == ("", "")
+
+
+@given(st.integers(0, 400), st.integers(1, 5_000))
+@settings(max_examples=20, deadline=None)
+def test_neighbours_do_not_depend_on_what_else_is_in_the_log(lines: int, length: int) -> None:
+    """Wherever a chunk ends, and each is cut to 300 characters, however long it is."""
+    filler = f"{T} edge1 b: {'x' * length}\n" * lines
+    quoted = around(f"{filler}{T} edge1 a: one\n{EVENT}\n{'y' * length}\n{filler}")
+    assert quoted.before.splitlines()[-1] == f"{T} edge1 a: one"
+    assert quoted.after.splitlines()[0] == ("y" * length)[:300]
+    assert all(len(line) <= 300 for line in (quoted.before + "\n" + quoted.after).splitlines())

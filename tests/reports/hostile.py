@@ -13,22 +13,24 @@ P = TypeVar("P", bound=Part)
 
 def drowned(text: str) -> Report:
     """The pair with this text in every field that takes free text."""
-    return _drown(pair(), text)
+    return drown(pair(), text)
 
 
-def _drown(part: P, text: str) -> P:
+def drown(part: P, text: str) -> P:
+    """Any document with this text in every field that takes free text."""
+
     def changed(name: str, value: object) -> object:
         annotation = type(part).model_fields[name].annotation
-        if name == "language":
+        if name in ("language", "fallback"):
             return value
         if annotation in (str, str | None):
             return text
         if annotation == tuple[str, ...]:
             return (text, text)
         if isinstance(value, Part):
-            return _drown(value, text)
+            return drown(value, text)
         if isinstance(value, tuple):
-            return tuple(_drown(i, text) if isinstance(i, Part) else i for i in value)
+            return tuple(drown(i, text) if isinstance(i, Part) else i for i in value)
         return value
 
     return part.model_copy(

@@ -215,3 +215,23 @@ def test_trust_lists_alike_are_told_once() -> None:
     section = html[html.index('<section id="trust"') : html.index('<section id="inputs"')]
     assert "core1 and edge1: 1 entry" in section
     assert section.count("d0" * 32) == 1
+
+
+def test_lines_beside_the_quoted_one_are_dimmed() -> None:
+    """They stand in its block, in their order, and secrets in them are masked."""
+    (first, *others) = pair().findings
+    quote = first.evidence[1].model_copy(
+        update={
+            "text": "the line",
+            "before": "core1 a: one",
+            "after": "password=s3cr3t\n<b>two</b>",
+        }
+    )
+    report = pair().model_copy(
+        update={"findings": (first.model_copy(update={"evidence": (quote,)}), *others)}
+    )
+    assert (
+        '<pre><span class="mute">core1 a: one</span>\nthe line\n'
+        '<span class="mute">password=[masked]\n&lt;b&gt;two&lt;/b&gt;</span>'
+        in render(report, "html")
+    )

@@ -17,7 +17,7 @@ from certclinic.reports.languages import LANGUAGES, UnknownLanguageError, langua
 from certclinic.reports.words import words
 
 SOURCES = [("**/templates/*.j2", "jinja2"), ("**.py", "python")]
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
+PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd]")
 
 
 def catalogue(tag: str) -> dict[object, Message]:
@@ -73,8 +73,19 @@ def test_dates_and_lists_follow_the_language() -> None:
     moment = datetime(2026, 11, 24, 11, 5, tzinfo=UTC)
     assert language("en").time(moment) == "November 24, 2026 11:05 UTC"
     assert language("zh-Hant").time(moment) == "2026年11月24日 11:05 UTC"
+    assert language("zh-Hans").time(moment) == "2026年11月24日 11:05 UTC"
+    assert language("ja").time(moment) == "2026年11月24日 11:05 UTC"
+    assert language("ja").date(moment) == "2026/11/24"
     assert language("en").list(["core1", "edge1"]) == "core1 and edge1"
     assert language("zh-Hant").list(["core1", "core2", "edge1"]) == "core1、core2和edge1"
+    assert language("zh-Hans").list(["core1", "core2", "edge1"]) == "core1、core2和edge1"
+    assert language("ja").list(["core1", "core2", "edge1"]) == "core1、core2、edge1"
+
+
+def test_languages_are_named_in_the_readers_own() -> None:
+    """As CLDR names them."""
+    assert language("zh-Hans").name_of("zh-Hant") == "繁体中文"
+    assert language("ja").name_of("en") == "英語"
 
 
 def test_counts_have_their_plural() -> None:
@@ -85,5 +96,5 @@ def test_counts_have_their_plural() -> None:
 
 def test_unknown_language_is_refused_with_the_choice() -> None:
     """The message names the languages there are."""
-    with pytest.raises(UnknownLanguageError, match="'xx'; choose one of: en, zh-Hant"):
+    with pytest.raises(UnknownLanguageError, match="'xx'; choose one of: en, zh-Hant, zh-Hans, ja"):
         language("xx")

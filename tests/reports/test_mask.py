@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certclinic.reports.errors import ReportError
-from certclinic.reports.mask import MASKED, mask
+from certclinic.reports.mask import MASKED, mask, masked, masked_log
 from certclinic.reports.render import Format, render, render_file, require
 
 from .hostile import drowned
@@ -36,6 +36,7 @@ LINES = {
         "after",
     ),
     "cut private key": (f"-----BEGIN PRIVATE KEY-----\nMIIE{CANARY}", "PRIVATE KEY"),
+    "end of a key": (f"x\nMIIE{CANARY}\n{CANARY}=\n-----END PRIVATE KEY-----\nafter", "after"),
     "line of a key": ("MIIEvQIBADANBgkqhkiG9w0BAQEFAASC" + CANARY + "A" * 20, ""),
     "basic credentials": (f"|Authorization: Basic {CANARY}==", "Authorization: "),
     "digest credentials": (
@@ -52,6 +53,14 @@ LINES = {
     "bearer token": (f"token refused: Bearer {CANARY}.{CANARY} for edge1", "for edge1"),
     "json web token": (f"got {JWT} from idp", "from idp"),
     "json body": (f'{{"access_token": "{CANARY}", "expires_in": 3600}}', '"expires_in": 3600'),
+    "json body in a log's quotes": (
+        rf'Detail="{{\"access_token\": \"{CANARY}\\\"{CANARY}\", \"expires_in\": 1}}" Level="INFO"',
+        r'\"expires_in\": 1}" Level="INFO"',
+    ),
+    "last word in a log's quotes": (
+        f'Detail="LDAP Password: {CANARY}" Level="INFO"',
+        'Level="INFO"',
+    ),
     "form body": (f"grant_type=refresh&refresh_token={CANARY}&scope=mra", "scope=mra"),
     "xml body": (f"<axl:password>{CANARY}</axl:password><name>x</name>", "<name>x</name>"),
     "saml": (f"POST /sso SAMLResponse={CANARY}%3D&x=1", "x=1"),
@@ -146,3 +155,29 @@ def test_no_pdf_holds_a_secret() -> None:
     assert "TraversalClient" in text
     assert CANARY not in text + str(read.metadata)
     assert JWT not in text + str(read.metadata)
+
+
+PIECES = st.sampled_from(
+    [
+        *(text for text, _ in LINES.values() if "\n" not in text),
+        *("sip:a@example.com", "x-auth", "Key: ", "token", "user=", "eyJ", "é", " "),
+        *("https://", "cookie", 'Detail="', "/home/", "Bearer ", "basic", 'response="', "|", "{"),
+    ]
+)
+LINE = st.lists(PIECES, max_size=6).map("".join).filter(lambda line: not line.endswith(">"))
+
+
+@given(st.lists(LINE, max_size=12))
+def test_a_large_text_is_masked_as_its_lines_are(lines: list[str]) -> None:
+    """Looking only where a word is followed by what its rule wants loses no secret."""
+    log = masked_log("".join(f"{line}\n" for line in lines).encode())
+    assert log.decode().splitlines() == [masked(line, personal=True) for line in lines]
+
+
+def test_bytes_that_are_no_utf_8_do_no_harm() -> None:
+    """They stay as they are, beside a secret, too."""
+    assert (
+        masked_log(b"\xff\xfe password=x\xff\xed\xa0\x80y \xff\n")
+        == b"\xff\xfe password=[masked] \xff\n"
+    )
+    assert mask("\ud800 password=x") == "\ud800 password=[masked]"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import io
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -133,3 +134,30 @@ def test_what_is_missing_is_told_in_a_sentence(
     monkeypatch.setattr(builtins, "__import__", refuse)
     with pytest.raises(ReportError, match=advice):
         pdf_format.require_pdf("en")
+
+
+def test_headings_and_tables_are_tagged_as_such(pdf: PdfReader) -> None:
+    """A screen reader leads from heading to heading, none of a level left out, and says heads."""
+    tags = [str(one["/S"]) for one in _structure(pdf)]
+    levels = {int(tag[2]) for tag in tags if re.fullmatch(r"/H[1-6]", tag)}
+    assert levels == set(range(1, max(levels) + 1))
+    assert tags.count("/H1") == 1
+    assert tags.count("/Table") <= tags.count("/TH")
+    assert {"/L", "/LI", "/P", "/TR", "/TD"} <= set(tags)
+
+
+def test_pages_are_read_in_the_order_of_the_structure(pdf: PdfReader) -> None:
+    """ISO 14289-1, 7.18.3: where there is something to tab to, the tab order is the tags'."""
+    assert all(page.get("/Tabs") == "/S" for page in pdf.pages if "/Annots" in page)
+    links = [one for one in _structure(pdf) if one.get("/S") == "/Link"]
+    assert links or not any("/Annots" in page for page in pdf.pages)
+
+
+def test_a_text_without_end_is_cut_with_a_remark() -> None:
+    """Breaking it into lines would take minutes; the other formats have the whole of it."""
+    first, *_ = pair().findings
+    long = first.model_copy(update={"cause": "a b " * 2000, "title": "t" * 900, "trials": ()})
+    data = render_file(pair().model_copy(update={"findings": (long,)}), "pdf")
+    told = "".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
+    assert "6500 more characters" in " ".join(told.split())
+    assert "700 more characters" in " ".join(told.split())

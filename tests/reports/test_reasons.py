@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from certclinic.reports.languages import LANGUAGES, language
-from certclinic.reports.reasons import reason, to_collect
+from certclinic.reports.reasons import collecting, reason, to_collect
 
 CODES = [
     "missing_intermediate",
@@ -39,3 +39,13 @@ def test_what_to_collect_is_said_in_the_language() -> None:
     """A need without words of its own is passed on."""
     assert to_collect("trust_list", language("zh-Hant")) == "受信任CA清單"
     assert to_collect("pcap", language("en")) == "pcap"
+    left_out = to_collect("zones/clocks-differ", language("en"))
+    assert left_out == "the rule zones/clocks-differ, which was left out"
+
+
+def test_where_to_get_what_is_missing_is_told() -> None:
+    """The menu of the page that hands it out, which has the same name in every language."""
+    menu = "Maintenance > Security > Trusted CA certificate > Show all (PEM file)"
+    assert collecting("trust_list", language("en")) == f"the trusted CA list: {menu}"
+    assert collecting("trust_list", language("ja")) == f"信頼できるCAリスト：{menu}"
+    assert collecting("no_name", language("en")) == to_collect("no_name", language("en"))

@@ -86,3 +86,20 @@ def test_a_forged_line_never_reaches_the_left_edge() -> None:
 def test_long_quotes_are_cut_and_say_so() -> None:
     """A line of 10 kB takes eight lines and a note."""
     assert "more lines of this width" in render(drowned("word " * 2000), "text")
+
+
+def test_lines_beside_the_quoted_one_are_told_apart() -> None:
+    """Each in one row, without its secrets, and dim where there is colour."""
+    (first, *others) = pair().findings
+    quote = first.evidence[1].model_copy(
+        update={"before": "core1 a: one", "after": f"password={'s3cr3t' * 9}\n{'y' * 300}"}
+    )
+    report = pair().model_copy(
+        update={"findings": (first.model_copy(update={"evidence": (quote,)}), *others)}
+    )
+    printed = render(report, "text", width=60)
+    assert "       : core1 a: one\n       | 2026-11-20T09:12:44.318" in printed
+    assert "       : password=[masked]\n       : yyy" in printed
+    assert "s3cr3t" not in printed
+    assert all(cells(line) <= 60 for line in printed.splitlines())
+    assert "\x1b[2m       : core1 a: one\x1b[0m" in render(report, "text", colour=True)

@@ -40,6 +40,21 @@ def test_chinese_breaks_anywhere_but_before_closing_punctuation() -> None:
     assert wrap("證書已到期。請續訂", 10) == ["證書已到", "期。請續訂"]
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("證書鏈（中間CA）", ["證書鏈", "（中間", "CA）"]),
+        ("请参阅的“证书链”", ["请参阅的", "“证书链”"]),
+        ("拒否されるサーバ", ["拒否され", "るサーバ"]),
+        ("ゾーンのエントリ", ["ゾーンの", "エントリ"]),
+        ("判定にはマッチャを", ["判定には", "マッチャ", "を"]),
+    ],
+)
+def test_what_must_not_end_or_begin_a_line(text: str, lines: list[str]) -> None:
+    """Brackets and quotes stay with what they hold, long and small kana with what they follow."""
+    assert wrap(text, 9) == lines
+
+
 def test_long_host_names_break_after_punctuation() -> None:
     """A host name that does not fit is broken where its labels end."""
     assert wrap("expressway-core-1.example.com", 20) == ["expressway-core-1.", "example.com"]
