@@ -24,7 +24,7 @@ from typing import Any
 from certclinic.builders.deployment import write
 from certclinic.builders.scenarios import SYMPTOMS, healthy
 
-_RUN = (sys.executable, "-c", "from certclinic.app.cli import main; main()", "fleet")
+_RUN = (sys.executable, "-c", "from certclinic.app.start import main; main()", "fleet")
 _HEALTHY = 8  # of each forty cases
 
 

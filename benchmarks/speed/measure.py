@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 
 PYTHON = (sys.executable, "-P")
-PROGRAM = (*PYTHON, "-c", "from certclinic.app.cli import main; main()")
+PROGRAM = (*PYTHON, "-c", "from certclinic.app.start import main; main()")
 """The program as its installed script starts it."""
 
 _PROC = Path("/proc")

@@ -64,8 +64,22 @@ class Document:
     _sizes: dict[int, int] = field(default_factory=dict, compare=False, repr=False)
 
     def nearest(self, location: Location) -> Location:
-        """The location without the parts that the file doesn't have."""
-        return self._reach(location)[0]
+        """The location without the parts that the file doesn't have.
+
+        Validation puts words of its own between them, such as the branch of a union.
+        """
+        data: Any = self.data
+        known: list[str | int] = []
+        for part in location:
+            inside = (
+                part in data
+                if isinstance(data, dict)
+                else isinstance(data, list) and isinstance(part, int) and part < len(data)
+            )
+            if inside:
+                known.append(part)
+                data = data[part]
+        return tuple(known)
 
     def has(self, location: Location) -> bool:
         """Whether the file has a value there."""
@@ -77,33 +91,26 @@ class Document:
 
     def span(self, location: Location, *, at_key: bool = False) -> Span:
         """The span of the nearest value around a location, or of its key where it has one."""
-        known, place = self._reach(location)
+        known = self.nearest(location)
         keyed = bool(known) and isinstance(known[-1], str)
-        first = 4 * (place - (at_key and keyed))
+        first = 4 * (self._position(known) - (at_key and keyed))
         return Span(*self.places[first : first + 4])
 
-    def _reach(self, location: Location) -> tuple[Location, int]:
-        """The parts of a location that the file has, and the position of that value's span.
-
-        Validation puts words of its own between them, such as the branch of a union.
-        """
+    def _position(self, location: Location) -> int:
+        """Which of the spans is that of the value at a location."""
         data: Any = self.data
-        known: list[str | int] = []
-        place = 0
+        position = 0
         for part in location:
-            if isinstance(data, dict) and part in data:
-                place += 2  # past the mapping's own span and the key's
+            if isinstance(data, dict):
+                position += 2  # past the mapping's own span and the key's
                 for key, value in data.items():
                     if key == part:
                         break
-                    place += 1 + self._size(value)
-            elif isinstance(data, list) and isinstance(part, int) and part < len(data):
-                place += 1 + sum(map(self._size, data[:part]))
+                    position += 1 + self._size(value)
             else:
-                continue
-            known.append(part)
+                position += 1 + sum(map(self._size, data[:part]))
             data = data[part]
-        return tuple(known), place
+        return position
 
     def _size(self, data: Any) -> int:
         """How many spans a value has, with all that it holds."""

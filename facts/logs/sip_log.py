@@ -30,7 +30,7 @@ _EVENT = re.compile(r'Event="\s*(?:(Inbound|Outbound) )?TLS Negotiation Error')
 _ENDPOINT = re.compile(
     r"(Address|localAddress|remoteAddress)=\"\['IPv[46]''TCP''(.+?):(\d{1,5})'\]\""
 )
-_OPEN_HANDSHAKES = 4_096
+_OPEN_HANDSHAKES = 1_024
 _PORT_DIGITS = 5
 
 Endpoint = tuple[str, int]
