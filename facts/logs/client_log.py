@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 
 from ..terms import FailureClass, Side
 from ..vocabulary import Evidence
-from .line_counts import LineCounts
+from .line_counts import LineCounts, quoted
 from .log_scan import Stream, scan
 from .tls_reasons import read_reason, reason_code
 
@@ -123,7 +123,7 @@ def read(stream: Stream, where: Evidence, name: str) -> tuple[ClientEvents, Exce
         for hit in scan(stream, _ANCHORS):
             text = _WRAPPED.sub(r"\1", hit.line[:LONGEST].decode("utf-8", "replace"))
             for kind in _kinds(text, _client(text, name)):
-                events.failures.add(kind, where, hit.number, text)
+                events.failures.add(kind, quoted(where, hit, text))
     except Exception as error:  # a damaged stream: what came before it counts
         failure = error
     return events, failure

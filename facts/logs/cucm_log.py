@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from ..terms import FailureClass, Side
 from ..vocabulary import Evidence
-from .line_counts import LineCounts
+from .line_counts import LineCounts, quoted
 from .log_scan import Stream, scan
 from .tls_reasons import read_reason
 
@@ -116,8 +116,7 @@ class _Callback(NamedTuple):
 
     code: int
     depth: int
-    number: int
-    text: str
+    evidence: Evidence
 
 
 def recognises(head: bytes) -> bool:
@@ -141,34 +140,34 @@ def read(stream: Stream, where: Evidence) -> tuple[UcEvents, Exception | None]:
     try:
         for hit in scan(stream, _ANCHORS):
             text = hit.line[:LONGEST].decode("utf-8", "replace")
-            callback = _take(text, hit.number, where, events, callback)
+            callback = _take(text, quoted(where, hit, text), events, callback)
     except Exception as error:  # a damaged stream: what came before it counts
         failure = error
-    _alone(callback, where, events)
+    _alone(callback, events)
     return events, failure
 
 
 def _take(
-    text: str, number: int, where: Evidence, events: UcEvents, callback: _Callback | None
+    text: str, evidence: Evidence, events: UcEvents, callback: _Callback | None
 ) -> _Callback | None:
     """Count one line. Returns the callback that still waits for its handshake."""
     node = _NODE.search(text)
     if node and len(events.hosts) < 10:
         events.hosts.setdefault(node[1].lower())
     if match := _CALLBACK.search(text):
-        found = _Callback(int(match["code"]), int(match["depth"]), number, text)
+        found = _Callback(int(match["code"]), int(match["depth"]), evidence)
         if callback and callback.code == found.code:
             return callback  # the same verification, called for each certificate of the chain
-        _alone(callback, where, events)
+        _alone(callback, events)
         return found
     if match := _VERIFICATION.search(text):
         code, words = int(match["code"]), " ".join(match["text"].split())
         depth = callback.depth if callback and callback.code == code else None
         kind = _verification(code, words, depth, _ip(match["peer"]))
-        events.failures.add(kind, where, number, text)
+        events.failures.add(kind, evidence)
         return None
     if kind_or_none := _other(text, events):
-        events.failures.add(kind_or_none, where, number, text)
+        events.failures.add(kind_or_none, evidence)
     elif match := _ALARM.search(text):
         unit, certificate = _UNIT.search(text), _CERTIFICATE.search(text)
         alarm = UcAlarmKind(
@@ -177,7 +176,7 @@ def _take(
             unit[1] if unit else None,
             certificate[1] if certificate else None,
         )
-        events.alarms.add(alarm, where, number, text)
+        events.alarms.add(alarm, evidence)
     return callback
 
 
@@ -219,11 +218,11 @@ def _verification(code: int, words: str, depth: int | None, ip: str | None) -> U
     return UcFailureKind("verification", cls, "local", code, depth, reason, ip)
 
 
-def _alone(callback: _Callback | None, where: Evidence, events: UcEvents) -> None:
+def _alone(callback: _Callback | None, events: UcEvents) -> None:
     """Count a callback that no line about its handshake followed."""
     if callback:
         kind = _verification(callback.code, "", callback.depth, None)
-        events.failures.add(kind, where, callback.number, callback.text)
+        events.failures.add(kind, callback.evidence)
 
 
 def _ip(peer: str | None) -> str | None:

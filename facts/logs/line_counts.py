@@ -7,6 +7,15 @@ from typing import Generic
 
 from ..vocabulary import Evidence
 from .log_events import KINDS, QUOTED, Kind, Tally
+from .log_lines import neighbours
+from .log_scan import Hit
+
+
+def quoted(where: Evidence, hit: Hit, text: str) -> Evidence:
+    """A line as evidence, with the lines beside it."""
+    before, after = neighbours(*hit.around())
+    line = text.strip()[:QUOTED]
+    return replace(where, line=hit.number, text=line, before=before, after=after)
 
 
 @dataclass
@@ -15,10 +24,9 @@ class LineCounts(Generic[Kind]):
 
     kinds: dict[Kind, Tally] = field(default_factory=dict)
 
-    def add(self, kind: Kind, where: Evidence, number: int, text: str) -> None:
-        """Count the line with that number (from 1)."""
+    def add(self, kind: Kind, evidence: Evidence) -> None:
+        """Count a line."""
         if kind in self.kinds or len(self.kinds) < KINDS:
-            evidence = replace(where, line=number, text=text.strip()[:QUOTED])
             self.kinds.setdefault(kind, Tally()).add(None, evidence)
 
     def merge(self, other: LineCounts[Kind]) -> None:

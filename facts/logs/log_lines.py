@@ -54,11 +54,17 @@ class LogLine:
 
     def neighbours(self) -> tuple[str, str]:
         """The lines just before and just after it, up to two each, shortened."""
-        before, after = self.around
-        # What is cut out of a longer line has no whole lines beside it.
-        above = before[:-1].split(b"\n")[-_NEIGHBOURS:] if before.endswith(b"\n") else []
-        below = after[1:].split(b"\n")[:_NEIGHBOURS] if after.startswith(b"\n") else []
-        return _shown(above), _shown(below)
+        return neighbours(*self.around)
+
+
+def neighbours(before: bytes, after: bytes) -> tuple[str, str]:
+    """The last lines of what stands before a line, and the first of what stands after it.
+
+    Up to two each, shortened; what is cut out of a longer line has no whole lines beside it.
+    """
+    above = before[:-1].split(b"\n")[-_NEIGHBOURS:] if before.endswith(b"\n") else []
+    below = after[1:].split(b"\n")[:_NEIGHBOURS] if after.startswith(b"\n") else []
+    return _shown(above), _shown(below)
 
 
 def _shown(lines: list[bytes]) -> str:

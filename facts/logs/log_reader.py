@@ -39,8 +39,6 @@ _BODY_PREFIX = re.compile(rb"^[ |]+", re.MULTILINE)
 _LONGEST_CERTIFICATE = 1 << 16
 _MOST_SEEN = 500
 _EDGE = 1 << 17
-_NEAR = 2048
-"""Bytes on either side of a line in which its neighbours are looked for."""
 
 
 class _Edges:
@@ -83,8 +81,7 @@ def read_log(stream: Stream, where: Evidence) -> tuple[LogEvents, Exception | No
     try:
         for hit in scan(edges, ANCHORS, REPEATING):
             text = hit.line.decode("utf-8", "replace")
-            # Copied, since what keeps a line for long must not keep the whole chunk.
-            around = bytes(hit.before[-_NEAR:]), bytes(hit.after[:_NEAR])
+            around = hit.around()
             for piece in split_glued(text):
                 _dispatch(read_line(hit.number, piece, around), hit, events, sip, traffic)
     except Exception as error:  # a damaged stream: what came before it counts

@@ -19,6 +19,7 @@ AROUND = 1 << 16
 """Bytes of the log before and after a line that an extractor sees."""
 LONGEST_LINE = 1 << 16
 LONGEST_RECORD = 1 << 20
+_NEAR = 2048  # bytes on either side in which the lines beside it are looked for
 _ALIKE, _FIRST_FEW, _DISTINCT = 24, 3, 1_000
 
 
@@ -37,6 +38,10 @@ class Hit:
     line: bytes
     before: memoryview
     after: memoryview
+
+    def around(self) -> tuple[bytes, bytes]:
+        """What stands near the line; copied, so that who keeps it doesn't keep the chunk."""
+        return bytes(self.before[-_NEAR:]), bytes(self.after[:_NEAR])
 
 
 def scan(

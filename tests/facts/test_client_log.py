@@ -203,3 +203,14 @@ def test_any_bytes_are_read(noise: bytes) -> None:
 
     assert failure is None
     assert len(found.failures.kinds) >= 2
+
+
+def test_a_line_brings_those_beside_it() -> None:
+    """Two before and two after."""
+    beside = [f"{J}line {number}" for number in range(6)]
+    log = "\n".join([*beside[:3], CURL, *beside[3:]]) + "\n"
+    stream = io.BufferedReader(io.BytesIO(log.encode()))
+    events, _ = read(stream, Evidence(input="t"), "csf-unified.log")
+    (tally,) = events.failures.kinds.values()
+    (quote,) = tally.samples
+    assert ("\n".join(beside[1:3]), "\n".join(beside[3:5])) == (quote.before, quote.after)

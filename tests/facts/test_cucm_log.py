@@ -198,3 +198,14 @@ def test_damaged_lines_do_not_break_the_reader(data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(line)))
     length = data.draw(st.integers(0, 40))
     events(line[:start] + line[start + length :])
+
+
+def test_a_line_brings_those_beside_it() -> None:
+    """Two before and two after, whether it is counted at once or waits for its handshake."""
+    beside = [f"{SDL}line {number}" for number in range(6)]
+    for line in (REFUSED, ALARM, CALLBACK):
+        log = "\n".join([*beside[:3], line, *beside[3:]]) + "\n"
+        events, _ = read(io.BufferedReader(io.BytesIO(log.encode())), Evidence(input="t"))
+        (tally,) = (*events.failures.kinds.values(), *events.alarms.kinds.values())
+        (quote,) = tally.samples
+        assert ("\n".join(beside[1:3]), "\n".join(beside[3:5])) == (quote.before, quote.after)
