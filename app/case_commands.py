@@ -11,11 +11,14 @@ import click
 
 from .options import (
     FOUND,
-    LANGUAGES,
     OK,
     UNUSABLE,
     Release,
+    audience_option,
+    counted,
+    fail_on_option,
     inputs,
+    language_option,
     read_case,
     redactions,
     unusable,
@@ -29,7 +32,6 @@ if TYPE_CHECKING:
     from ..reports.pseudonyms import Kind
 
 BINARY = ("pdf", "docx")
-LEVELS = ("info", "warning", "critical", "never")
 
 
 @click.command()
@@ -48,14 +50,8 @@ LEVELS = ("info", "warning", "critical", "never")
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="A folder of templates to use in place of shipped ones, for html, pdf, md and docx.",
 )
-@click.option("--lang", "language", type=click.Choice(LANGUAGES), default="en", show_default=True)
-@click.option(
-    "--audience",
-    type=click.Choice(["engineer", "customer"]),
-    default="engineer",
-    show_default=True,
-    help="Whom the report is for.",
-)
+@language_option
+@audience_option
 @click.option(
     "--target-version",
     "target_version",
@@ -68,7 +64,7 @@ LEVELS = ("info", "warning", "critical", "never")
     help="Write what breaks next, and when, as a calendar (.ics).",
 )
 @redactions
-@click.option("--fail-on", type=click.Choice(LEVELS), default="warning", show_default=True)
+@fail_on_option
 def diagnose(
     form: Any,
     output: Path | None,
@@ -146,11 +142,8 @@ def _rendered(
 
 def status(findings: Iterable[RankedFinding], fail_on: str) -> int:
     """1 where a fault, now or to come, is at or above the level; advice is none."""
-    if fail_on == "never":
-        return OK
-    counted = LEVELS[LEVELS.index(fail_on) : -1]
-    faults = (ranked.finding for ranked in findings)
-    return FOUND if any(f.status != "advice" and f.severity in counted for f in faults) else OK
+    faults = (ranked.finding for ranked in findings if ranked.finding.status != "advice")
+    return FOUND if any(fault.severity in counted(fail_on) for fault in faults) else OK
 
 
 @click.command()
@@ -188,7 +181,7 @@ def explain(symptom: str, form: Any, **options: Any) -> None:
     default=Path("demo"),
     show_default=True,
 )
-@click.option("--lang", "language", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@language_option
 def demo(output: Path, language: str) -> None:
     """Make the bundles of a sample deployment, dated today, and diagnose them."""
     from .demo import run_demo

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 from ..facts.changes import DeploymentChange
 from ..facts.vocabulary import type_name
+from ..reports.languages import language as reader_language
 from .knowledge import ChangeRow, ChangeText, table, told
 
 FINGERPRINTS = ("certificate", "chain_of", "renewed")
@@ -37,9 +38,8 @@ def told_change(
             if _fits(text, present):
                 yield told(text.text, language).format_map(shown)
 
-    between = " " if language == "en" else ""
     return ToldChange(
-        between.join((next(fitting(row.step)), *fitting(row.details))),
+        reader_language(language).sentences((next(fitting(row.step)), *fitting(row.details))),
         next(fitting(row.restart), ""),
         next(fitting(row.check)),
     )

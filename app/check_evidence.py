@@ -17,10 +17,11 @@ from pydantic import ValidationError
 
 from ..facts.formats.containers import read, read_pem
 from ..facts.inputs import cucm_cli, cucm_snapshot, xconfiguration, xconfiguration_xml
-from ..facts.inputs.archive import DAMAGED, Limits, Member, members
+from ..facts.inputs.archive import Limits, Member, members
 from ..facts.inputs.bundle_names import Kind, classify
 from ..facts.inputs.byte_order_mark import plain_head, plain_stream
 from ..facts.inputs.reading import TEXT_BYTES, member_label
+from ..facts.inputs.unpacked import DAMAGED
 from ..facts.inputs.xconfiguration_xml import XmlError
 from ..facts.logs.log_events import QUOTED
 from ..facts.logs.log_lines import split_glued

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .case_commands import LEVELS, status
+from .case_commands import status
 from .options import (
     FOUND,
     LANGUAGES,
     OK,
+    fail_on_option,
     inputs,
+    language_option,
     limit_options,
     limits_of,
     read_case,
@@ -63,9 +65,9 @@ class _TwoSides(click.Command):
     show_default=True,
 )
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write here.")
-@click.option("--lang", "language", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@language_option
 @redactions
-@click.option("--fail-on", type=click.Choice(LEVELS), default="warning", show_default=True)
+@fail_on_option
 def diff(
     after: tuple[str, ...],
     form: str,

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .case_commands import LEVELS
 from .options import (
     FOUND,
     INTERRUPTED,
-    LANGUAGES,
     OK,
     UNUSABLE,
     Redactions,
+    audience_option,
+    counted,
+    fail_on_option,
     inputs,
+    language_option,
     limits_of,
 )
 from .progress import Progress
@@ -45,14 +46,8 @@ if TYPE_CHECKING:
     "--scheduler", metavar="ADDRESS", help="A Dask cluster to work on, such as tcp://10.0.0.5:8786."
 )
 @click.option("--html", "page", is_flag=True, help="Write each case's report as a page, too.")
-@click.option("--lang", "language", type=click.Choice(LANGUAGES), default="en", show_default=True)
-@click.option(
-    "--audience",
-    type=click.Choice(["engineer", "customer"]),
-    default="engineer",
-    show_default=True,
-    help="Whom the reports are for.",
-)
+@language_option
+@audience_option
 @click.option(
     "--redact",
     "kinds",
@@ -61,7 +56,7 @@ if TYPE_CHECKING:
     metavar="names,addresses,serials",
     help="Put pseudonyms in the place of these, in each case by itself.",
 )
-@click.option("--fail-on", type=click.Choice(LEVELS), default="warning", show_default=True)
+@fail_on_option
 def fleet(
     paths: tuple[str, ...],
     output: Path,
@@ -118,8 +113,7 @@ def _status(done: Done, fail_on: str) -> int:
     """As `diagnose` has it, over all cases; unusable only where no case was judged."""
     if not any(record.state == "judged" for record in done.records):
         return UNUSABLE
-    counted: Sequence[str] = LEVELS[LEVELS.index(fail_on) : -1] if fail_on != "never" else ()
-    return FOUND if done.worst in counted else OK
+    return FOUND if done.worst in counted(fail_on) else OK
 
 
 class _Telling:

@@ -81,6 +81,30 @@ rule_folders = click.option(
 )
 
 
+language_option = click.option(
+    "--lang", "language", type=click.Choice(LANGUAGES), default="en", show_default=True
+)
+
+audience_option = click.option(
+    "--audience",
+    type=click.Choice(["engineer", "customer"]),
+    default="engineer",
+    show_default=True,
+    help="Whom the report is for.",
+)
+
+LEVELS = ("info", "warning", "critical", "never")
+
+fail_on_option = click.option(
+    "--fail-on", type=click.Choice(LEVELS), default="warning", show_default=True
+)
+
+
+def counted(fail_on: str) -> tuple[str, ...]:
+    """The severities that --fail-on is about."""
+    return LEVELS[LEVELS.index(fail_on) : -1]
+
+
 quiet_option = click.option(
     "-q", "--quiet", is_flag=True, help="Don't show how far the reading is."
 )

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .options import FOUND, LANGUAGES, OK, UNUSABLE, inputs, read_case, redactions, unusable, width
+from .options import (
+    FOUND,
+    OK,
+    UNUSABLE,
+    inputs,
+    language_option,
+    read_case,
+    redactions,
+    unusable,
+    width,
+)
 
 if TYPE_CHECKING:
     from ..reports.pseudonyms import Kind
@@ -24,7 +34,7 @@ if TYPE_CHECKING:
 @click.option(
     "--csr-config", "csr", is_flag=True, help="Print an OpenSSL configuration for the request."
 )
-@click.option("--lang", "language", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@language_option
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
@@ -84,7 +94,7 @@ def preflight(
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for the kit.",
 )
-@click.option("--lang", "language", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@language_option
 @redactions
 def kit(
     output: Path,

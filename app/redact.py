@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..facts.formats.containers import read
-from ..facts.inputs.archive import DAMAGED, Limits, Member, Watch, members
+from ..facts.inputs.archive import Limits, Member, Watch, members
 from ..facts.inputs.bundle_names import classify
 from ..facts.inputs.byte_order_mark import plain_head
 from ..facts.inputs.reading import observe
+from ..facts.inputs.unpacked import DAMAGED
 from ..facts.x509.stand_in import StandIns
 from ..reports.pseudonyms import Kind
 from .known_names import certificates, is_known_to_all, pseudonyms

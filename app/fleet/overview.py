@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from ...engine.rank import SEVERITIES
 from ...reports.fleet import (
     CaseRow,
     Ending,
@@ -18,8 +19,6 @@ from ...reports.fleet import (
 from .cases import LeftOut, shown
 from .results import Record
 from .table import is_root
-
-_SEVERITIES = ("info", "warning", "critical")
 
 
 class Overview:
@@ -42,7 +41,7 @@ class Overview:
     def add(self, record: Record, report: dict[str, Any]) -> None:
         """Count a case that was judged."""
         faults = [one for one in report["findings"] if one["status"] != "advice"]
-        worst = max((one["severity"] for one in faults), key=_SEVERITIES.index, default=None)
+        worst = min((one["severity"] for one in faults), key=SEVERITIES.index, default=None)
         self.worst = _worse(self.worst, worst)
         causes = [one["title"] for one in faults if is_root(one)]
         self._cases.append(
@@ -148,7 +147,7 @@ def _endings(case: str, report: dict[str, Any]) -> list[Ending]:
 
 def _worse(one: str, other: str | None) -> str:
     known = [severity for severity in (one, other) if severity]
-    return max(known, key=_SEVERITIES.index, default="")
+    return min(known, key=SEVERITIES.index, default="")
 
 
 def _by_count(item: tuple[tuple[str, str], int]) -> tuple[int, tuple[str, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -73,16 +73,14 @@ class Results:
     def keep(self, case: CaseFolder, key: str, result: Result) -> Record:
         """Write the report of a case, and then its record."""
         record = Record(case.stem, str(case.path), result.state, result.why, key)
-        values = asdict(record)
         if result.report is not None:
-            data = result.report.encode("utf-8", "replace")
-            values["report"] = f"{FOLDER}/{case.stem}.json"
-            values["sha256"] = sha256(data).hexdigest()
-            self._write(values["report"], data)
+            data, name = result.report.encode("utf-8", "replace"), f"{FOLDER}/{case.stem}.json"
+            self._write(name, data)
+            record = replace(record, report=name, sha256=sha256(data).hexdigest())
         if result.page is not None:
-            values["page"] = f"{FOLDER}/{case.stem}.html"
-            self._write(values["page"], result.page.encode("utf-8", "replace"))
-        record = Record(**values)
+            name = f"{FOLDER}/{case.stem}.html"
+            self._write(name, result.page.encode("utf-8", "replace"))
+            record = replace(record, page=name)
         self._records[record.path] = record
         self._list.write(_line(record))
         self._list.flush()

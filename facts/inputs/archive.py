@@ -10,30 +10,15 @@ import io
 import stat
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from isal import isal_zlib
-
 from .gunzip import Gunzip
 from .read_ahead import ReadAhead, Source
-from .unpacked import CHUNK, Section, Unpacked
-
-DAMAGED: tuple[type[Exception], ...] = (
-    EOFError,
-    OSError,
-    zlib.error,
-    cast("type[Exception]", isal_zlib.error),
-    tarfile.TarError,
-    zipfile.BadZipFile,
-    NotImplementedError,
-    RuntimeError,
-)
-"""What the readers of gzip, tar and zip raise on damaged or encrypted data."""
+from .unpacked import CHUNK, DAMAGED, Section, Unpacked
 
 
 class LimitError(OSError):
@@ -207,7 +192,7 @@ def _gzip(
 
 
 def _unpacked(source: Source, budget: _Budget) -> Unpacked:
-    return Unpacked(source, budget.unpacked, DAMAGED)
+    return Unpacked(source, budget.unpacked)
 
 
 def _tar(

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import codecs
 import io
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
+from .read_ahead import Source
 from .unpacked import CHUNK
 
 _MARKS = (
@@ -19,14 +20,10 @@ _MARKS = (
 )
 
 
-class _Source(Protocol):
-    def read1(self, size: int, /) -> bytes: ...
-
-
 class _Utf8(io.RawIOBase):
     """A stream of text in another encoding as UTF-8; what is no character becomes U+FFFD."""
 
-    def __init__(self, stream: _Source, encoding: str) -> None:
+    def __init__(self, stream: Source, encoding: str) -> None:
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder(encoding)("replace")
         self._ready = b""

@@ -29,7 +29,7 @@ class ReadAhead:
         self._pieces: Queue[bytes | BaseException] = Queue(_AHEAD)
         self._closed = Event()
         self._rest = b""
-        self._failure: BaseException | None = None
+        self._end: bytes | BaseException | None = None
         self._thread = Thread(target=self._read, name="read-ahead", daemon=True)
         self._thread.start()
 
@@ -47,14 +47,11 @@ class ReadAhead:
     def read1(self, size: int, /) -> bytes:
         """Up to so many bytes; b"" at the end. Raises what the source raised."""
         if not self._rest:
-            if self._failure is not None:
-                raise self._failure
-            piece = self._pieces.get()
+            piece = self._pieces.get() if self._end is None else self._end
+            if not piece or isinstance(piece, BaseException):
+                self._end = piece  # whoever asks again is told so again
             if isinstance(piece, BaseException):
-                self._failure = piece
                 raise piece
-            if not piece:
-                self._failure = EOFError("read on after the end")
             self._rest = piece
         data = self._rest
         self._rest = data[size:]

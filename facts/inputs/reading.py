@@ -15,7 +15,7 @@ from ..logs.client_log import ClientEvents
 from ..logs.log_reader import read_log
 from ..vocabulary import Evidence, Topic
 from . import cucm_cli, cucm_snapshot, xconfiguration, xconfiguration_xml, xstatus
-from .archive import DAMAGED, Limits, Member, Watch, members
+from .archive import Limits, Member, Watch, members
 from .bundle_names import BundleName, classify
 from .byte_order_mark import plain_head, plain_stream
 from .joining import Part, join, merged_events
@@ -30,6 +30,7 @@ from .same_files import Given, told_apart
 from .side_by_side import side_by_side
 from .uc_joining import UcPart, join_uc
 from .uc_material import UcFile
+from .unpacked import DAMAGED
 
 TEXT_BYTES = 64 << 20
 FILE_BYTES = 8 << 20

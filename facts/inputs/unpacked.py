@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 import io
+import tarfile
+import zipfile
+import zlib
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
+
+from isal import isal_zlib
 
 from .read_ahead import Source
 
 CHUNK = 1 << 18
+DAMAGED: tuple[type[Exception], ...] = (
+    EOFError,
+    OSError,
+    zlib.error,
+    cast("type[Exception]", isal_zlib.error),
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    NotImplementedError,
+    RuntimeError,
+)
+"""What the readers of gzip, tar and zip raise on damaged or encrypted data."""
+
 _REMEMBERED = 16  # reads, each up to CHUNK; the end of an archive is in few
 
 
@@ -20,12 +37,9 @@ class Unpacked(io.RawIOBase):
     go forward only, by reading.
     """
 
-    def __init__(
-        self, stream: Source, budget: Callable[[int], None], damaged: tuple[type[Exception], ...]
-    ) -> None:
+    def __init__(self, stream: Source, budget: Callable[[int], None]) -> None:
         self._stream = stream
         self._budget = budget
-        self._damaged = damaged
         self._ahead = b""
         self._last: deque[bytes] = deque(maxlen=_REMEMBERED)
         self.position = 0
@@ -59,7 +73,7 @@ class Unpacked(io.RawIOBase):
             try:
                 data = self._stream.read1(size)  # read() would lose what precedes damage
                 self._budget(len(data))
-            except self._damaged as error:
+            except DAMAGED as error:
                 self.failure = error
                 data = b""
         if data:

@@ -7,7 +7,7 @@ axe.min.js in $AXE_CORE, or in node_modules (`npm install axe-core`).
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ from certclinic.reports.render import render
 from ..reports.hostile import drown, drowned
 from ..reports.other_documents import comparison
 from ..reports.sample import Language, chain, cluster, healthy, pair
-from .chromium import Browser, browser, program
+from .chromium import Browser
 
 LONG = "collaboration-server-1.hongkong.example1"
 """A host name of 40 characters."""
@@ -205,15 +205,6 @@ def drawn(document: Shown) -> str:
             return render_comparison_html(document)
         case Page():
             return render_page(document, "html")
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    path = program()
-    if path is None:
-        pytest.skip("no Chromium on the path, and $CHROMIUM is not set")
-    with browser(path, tmp_path_factory.mktemp("profile")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

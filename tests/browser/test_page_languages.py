@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,19 +11,10 @@ from certclinic.reports.document import Report
 from certclinic.reports.render import render
 
 from ..reports.sample import pair
-from .chromium import Browser, browser, program
+from .chromium import Browser
 from .test_page import CLIPPED, OPEN_ALL, crowded
 
 FONTS = {"ja": "Noto Sans CJK JP", "zh-Hans": "Noto Sans CJK SC"}
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    path = program()
-    if path is None:
-        pytest.skip("no Chromium on the path, and $CHROMIUM is not set")
-    with browser(path, tmp_path_factory.mktemp("profile")) as running:
-        yield running
 
 
 @pytest.mark.parametrize("width", [360, 1600])

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certclinic.facts.inputs.archive import DAMAGED, Limits, members
+from certclinic.facts.inputs.archive import Limits, members
+from certclinic.facts.inputs.unpacked import DAMAGED
 
 Read = tuple[dict[str, bytes], list[tuple[str, str]]]
 
